@@ -1,0 +1,4 @@
+package io.millrace.config;
+
+/** The admin listener; immutable, safe from any thread. */
+public record AdminConfig(SocketSpec bind) {}
