@@ -113,8 +113,11 @@ class ShardCountersTest {
 
             MetricsSnapshot snapshot = new MetricsReader(directory).read();
 
-            // twice a bucket for "first", a status and a bucket for "second", one connect
-            assertThat(snapshot.total(ShardMetric.COUNTER_OVERFLOW)).isEqualTo(5);
+            // twice a bucket for "first", a status and a bucket for "second"
+            assertThat(snapshot.total(ShardMetric.COUNTER_OVERFLOW)).isEqualTo(4);
+            assertThat(snapshot.upstreams().get("other"))
+                    .containsEntry(UpstreamMetric.CONNECTS, 1L)
+                    .containsEntry(UpstreamMetric.CONNECTIONS_ACTIVE, 1L);
             RouteTotals totals = snapshot.routes().get(new RouteKey("edge", "first"));
             assertThat(totals.requests()).containsOnly(Map.entry(new RequestKey(GET, 200), 2L));
             assertThat(totals.bytesSent()).isEqualTo(10);
@@ -189,8 +192,7 @@ class ShardCountersTest {
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
         Path stale = CounterFile.pathOf(directory, 9);
-        ShardCounters.create(directory, 9).add(ShardMetric.LOOP_TURNS, 7);
-        CounterFile.open(stale).orElseThrow();
+        ShardCounters.create(directory, 9, 200).add(ShardMetric.LOOP_TURNS, 7);
         rewritePid(stale, dead.pid());
 
         assertThat(new MetricsReader(directory).read().shards()).isEmpty();
