@@ -33,6 +33,7 @@ public final class MetricsReader {
                     .filter(file -> file.owner().isAlive())
                     .ifPresent(file -> addAll(file, snapshot));
         }
+        snapshot.removeUnusedStandIns();
         return snapshot;
     }
 

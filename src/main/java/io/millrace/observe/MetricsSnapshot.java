@@ -103,6 +103,19 @@ public final class MetricsSnapshot {
         return sum;
     }
 
+    /** Forgets the series for names without room of their own, as long as there were none. */
+    void removeUnusedStandIns() {
+        RouteKey route = new RouteKey(ShardCounters.OTHER, ShardCounters.OTHER);
+        RouteTotals totals = routes.get(route);
+        if (totals != null && totals.requests.isEmpty()) {
+            routes.remove(route);
+        }
+        Map<UpstreamMetric, Long> upstream = upstreams.get(ShardCounters.OTHER);
+        if (upstream != null && upstream.values().stream().allMatch(value -> value == 0)) {
+            upstreams.remove(ShardCounters.OTHER);
+        }
+    }
+
     void addShardMetric(int shard, ShardMetric metric, long value) {
         shards.computeIfAbsent(shard, _ -> new EnumMap<>(ShardMetric.class))
                 .merge(metric, value, Long::sum);

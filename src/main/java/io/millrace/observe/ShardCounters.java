@@ -18,6 +18,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 @OwnedBy(Role.SHARD)
 public final class ShardCounters implements AutoCloseable {
+    /** Listener, route and upstream of whatever found no room under its own name. */
+    static final String OTHER = "other";
+
     private static final int UPSTREAM_NAME_BYTES = 255;
 
     private final CounterFile file;
@@ -35,8 +38,8 @@ public final class ShardCounters implements AutoCloseable {
         this.file = file;
         values = file.values();
         allocator = new CounterAllocator(file);
-        otherRoutes = newRoute(SeriesLabel.pack("other", "other"));
-        otherUpstreams = newUpstream("other");
+        otherRoutes = newRoute(SeriesLabel.pack(OTHER, OTHER));
+        otherUpstreams = newUpstream(OTHER);
     }
 
     /** Makes the shard's file in the directory, after removing what dead processes left there. */

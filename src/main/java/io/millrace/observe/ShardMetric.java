@@ -30,7 +30,7 @@ public enum ShardMetric {
     LOG_EVENTS_DROPPED(
             "access_log_dropped", Kind.COUNTER, "Access log events dropped because the ring was full"),
     COUNTER_OVERFLOW(
-            "counter_overflow",
+            "series_overflow",
             Kind.COUNTER,
             "Increments whose own counter found no room in the counters file");
 
