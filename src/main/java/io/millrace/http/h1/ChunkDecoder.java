@@ -58,6 +58,7 @@ public final class ChunkDecoder {
      *     {@link HeadError#asResult()}
      */
     public int next(UnsafeBuffer bytes, int offset, int length) {
+        dataOffset = offset;
         dataLength = 0;
         int end = offset + length;
         int pos = offset;
@@ -74,7 +75,7 @@ public final class ChunkDecoder {
         return pos - offset;
     }
 
-    /** Where the run of data begins that the last {@link #next} found. */
+    /** Where the run of data begins that the last {@link #next} found; within its bytes even when none was. */
     public int dataOffset() {
         return dataOffset;
     }
