@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +41,7 @@ public final class ScriptedOrigin implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    private final ExecutorService running = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicLong sentBytes = new AtomicLong();
 
@@ -87,9 +90,12 @@ public final class ScriptedOrigin implements AutoCloseable {
                 return;
             }
             open.add(channel);
+            if (running.isShutdown()) {
+                return;
+            }
             int number = accepted.getAndIncrement();
             Script script = scripts.get(Math.min(number, scripts.size() - 1));
-            Thread.ofVirtual().start(() -> run(script, channel, number));
+            running.execute(() -> run(script, channel, number));
         }
     }
 
@@ -103,6 +109,8 @@ public final class ScriptedOrigin implements AutoCloseable {
             // The gateway or the test has closed: how connections usually end.
         } catch (IOException reset) {
             // The gateway aborted; tests assert on what they saw of it.
+        } catch (InterruptedException ended) {
+            // The test is over and does not need the script's remaining steps.
         } catch (Exception | AssertionError failure) {
             failures.add(failure);
         } finally {
@@ -173,6 +181,8 @@ public final class ScriptedOrigin implements AutoCloseable {
         for (SocketChannel channel : open) {
             channel.close();
         }
+        running.shutdownNow();
+        running.close();
         if (!failures.isEmpty()) {
             AssertionError error = new AssertionError("an origin's script failed");
             failures.forEach(error::addSuppressed);
