@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass(name = "{0}")
 @EnumSource(Transport.class)
 @ExtendWith(NoLeaks.class)
+@SuppressWarnings("StringConcatToTextBlock") // On the wire the CRLF must be visible.
 final class FramingContractTest {
     private final Transport transport;
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass(name = "{0}")
 @EnumSource(Transport.class)
 @ExtendWith(NoLeaks.class)
+@SuppressWarnings("StringConcatToTextBlock") // On the wire the CRLF must be visible.
 final class RoutingContractTest {
     private final Transport transport;
 
