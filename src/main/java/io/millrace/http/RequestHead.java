@@ -84,6 +84,22 @@ public final class RequestHead {
         headers = new HeaderTable(headerCapacity);
     }
 
+    /** Makes ready for the next head, which lies in {@code length} bytes at {@code address}. */
+    public void wrap(long address, int length) {
+        bytes.wrap(address, length);
+        headers.clear();
+        targetForm = ORIGIN_FORM;
+        authorityOffset = 0;
+        authorityLength = 0;
+        hostOffset = 0;
+        hostLength = 0;
+        contentLength = NO_LENGTH;
+        chunked = false;
+        expectContinue = false;
+        pathNeedsNormalising = false;
+        this.length = 0;
+    }
+
     /** Whether a body follows the head. */
     public boolean hasBody() {
         return chunked || contentLength > 0;
