@@ -76,6 +76,9 @@ public final class RequestHead {
     /** Whether the path has a percent sign or a segment that begins with a dot, so that it must be normalised. */
     public boolean pathNeedsNormalising;
 
+    /** Whether some field name has an underscore. */
+    public boolean underscoreInNames;
+
     /** Length of the whole head in bytes, its empty line included. */
     public int length;
 
