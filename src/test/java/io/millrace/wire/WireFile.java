@@ -22,7 +22,7 @@ import java.util.List;
  * &lt;&lt; HTTP/1.1 200 OK                     the origin answers, escapes as above
  * &lt;&lt;close                                and closes
  * &lt; 200                                  the client must receive, written as for the origin;
- * ---                                    parts two replies; "HEAD 200" for an answer to HEAD
+ * ---                                    parts two replies; "HEAD 200" for an answer to HEAD, "400|501" for either
  * end: close                             or cut, or open (the default)
  * </pre>
  */
