@@ -1,12 +1,34 @@
 package io.millrace.config;
 
+import io.millrace.config.option.Option;
 import java.util.List;
 import java.util.Map;
 
 /** The whole file; immutable, safe from any thread. */
 public record GatewayConfig(
-        ServerConfig server,
-        AdminConfig admin,
-        Map<String, ListenerConfig> listeners,
-        Map<String, UpstreamConfig> upstreams,
-        List<RouteConfig> routes) {}
+        @Option(doc = "Settings of the process.") ServerConfig server,
+        @Option(doc = "The listener for operators.") AdminConfig admin,
+        @Option(
+                        doc = "Where clients are accepted, by name.",
+                        required = true,
+                        minItems = 1,
+                        example = "{http: {bind: 0.0.0.0:8080}}",
+                        keyPattern = NAME,
+                        keyPatternHint = NAME_HINT)
+                Map<String, ListenerConfig> listeners,
+        @Option(
+                        doc = "Groups of servers that requests go to, by name.",
+                        example = "{app: {endpoints: [127.0.0.1:9001]}}",
+                        keyPattern = NAME,
+                        keyPatternHint = NAME_HINT)
+                Map<String, UpstreamConfig> upstreams,
+        @Option(
+                        doc = "Which requests go where. The order means nothing.",
+                        required = true,
+                        minItems = 1,
+                        example = "[{name: all, path: /*, upstream: app}]")
+                List<RouteConfig> routes) {
+    static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+    static final String NAME_HINT =
+            "a name of at most 64 letters, digits, dots, hyphens and underscores";
+}

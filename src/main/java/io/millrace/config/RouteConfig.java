@@ -1,16 +1,58 @@
 package io.millrace.config;
 
+import io.millrace.config.option.Option;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One route: what a request must look like and what then happens; immutable, safe from any thread. */
 public record RouteConfig(
-        String name,
-        List<String> hosts,
-        String path,
-        List<String> methods,
-        Map<String, ValueTest> headers,
-        Map<String, ValueTest> query,
-        @Nullable String upstream,
-        @Nullable RespondConfig respond) {}
+        @Option(
+                        doc = "The route's name in logs and metrics; each name once.",
+                        required = true,
+                        example = "all",
+                        pattern = GatewayConfig.NAME,
+                        patternHint = GatewayConfig.NAME_HINT)
+                String name,
+        @Option(
+                        doc =
+                                "Hosts that the route serves, as names or as \"*.example.com\"; every host"
+                                        + " when left out.",
+                        minItems = 1,
+                        example = "[api.example.com, \"*.example.com\"]")
+                List<String> hosts,
+        @Option(
+                        doc =
+                                "The path: literal segments, :name for one segment, and * at the end for"
+                                        + " all the rest. The more specific route wins, not the earlier one.",
+                        required = true,
+                        example = "/*")
+                String path,
+        @Option(
+                        doc = "Methods that the route serves, in upper case; every method when left out.",
+                        minItems = 1,
+                        example = "[GET, HEAD]",
+                        pattern = "[!#$%&'*+.^_`|~0-9A-Z-]+",
+                        patternHint = "a method in upper case, for instance GET")
+                List<String> methods,
+        @Option(
+                        doc =
+                                "Header fields that the request must have: a text to be equal to, {present:"
+                                        + " true} or {prefix: …}.",
+                        example = "{x-version: v1}",
+                        keyPattern = "[!#$%&'*+.^_`|~0-9A-Za-z-]+",
+                        keyPatternHint = "the name of a header field, for instance x-version")
+                Map<String, ValueTest> headers,
+        @Option(
+                        doc = "Query parameters that the request must have, as for headers.",
+                        example = "{beta: \"1\"}",
+                        keyPattern = "(?s).+",
+                        keyPatternHint = "the name of a parameter")
+                Map<String, ValueTest> query,
+        @Option(doc = "The upstream that gets the request.", example = "app")
+                @Nullable String upstream,
+        @Option(
+                        doc = "A fixed answer.",
+                        insteadOf = "upstream",
+                        example = "{status: 200, body: \"hi\\n\", contentType: text/plain}")
+                @Nullable RespondConfig respond) {}

@@ -1,8 +1,45 @@
 package io.millrace.config;
 
+import io.millrace.config.option.Option;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /** Settings of the process; immutable, safe from any thread. */
 public record ServerConfig(
-        TransportChoice transport, ShardsConfig shards, Path stateDirectory, Duration drainTimeout) {}
+        @Option(
+                        doc =
+                                "The kernel interface that moves the bytes. auto takes io_uring where it"
+                                        + " works, else epoll, and the log says which and why.",
+                        defaultValue = "auto",
+                        reloadable = false)
+                TransportChoice transport,
+        @Option(
+                        doc =
+                                "How many shards, and on which CPUs: auto is one per CPU that the process"
+                                        + " may use; a number is that many of them; a list such as \"0,2-5\""
+                                        + " names CPUs (one CPU alone: \"3-3\").",
+                        defaultValue = "auto",
+                        reloadable = false)
+                ShardsConfig shards,
+        @Option(
+                        doc =
+                                "The directory of the route table and the counters. It must be writable;"
+                                        + " the last good table in it is served when this file is broken.",
+                        defaultValue = "/var/lib/millrace",
+                        reloadable = false)
+                Path stateDirectory,
+        @Option(
+                        doc = "How long requests in flight may take to end after SIGTERM.",
+                        defaultValue = "30s",
+                        min = "0",
+                        max = "1h")
+                Duration drainTimeout,
+        @Option(
+                        doc =
+                                "Where one JSON line per request goes: off, stdout, or the absolute path of"
+                                        + " a file.",
+                        defaultValue = "off",
+                        pattern = "off|stdout|/.+",
+                        patternHint = "off, stdout or an absolute path",
+                        reloadable = false)
+                String accessLog) {}

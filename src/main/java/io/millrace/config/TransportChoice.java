@@ -1,8 +1,20 @@
 package io.millrace.config;
 
-/** Which native transport to use; owned by no thread (constants). In the file: lower case. */
+/** Which native transport to use; owned by no thread (constants). */
 public enum TransportChoice {
-    AUTO,
-    IO_URING,
-    EPOLL
+    AUTO("auto"),
+    IO_URING("io_uring"),
+    EPOLL("epoll");
+
+    private final String word;
+
+    TransportChoice(String word) {
+        this.word = word;
+    }
+
+    /** As the file writes it. */
+    @Override
+    public String toString() {
+        return word;
+    }
 }

@@ -1,10 +1,21 @@
 package io.millrace.config;
 
+import io.millrace.config.option.Option;
 import java.util.List;
 
 /** A named set of endpoints; immutable, safe from any thread. */
 public record UpstreamConfig(
-        BalanceChoice balance,
-        List<EndpointConfig> endpoints,
-        PoolConfig pool,
-        UpstreamTimeoutsConfig timeouts) {}
+        @Option(
+                        doc =
+                                "Which endpoint is next: roundRobin (smooth, by weight), leastRequest (the"
+                                        + " better of two picked at random) or random.",
+                        defaultValue = "roundRobin")
+                BalanceChoice balance,
+        @Option(
+                        doc = "The servers, each as an address alone or as an object.",
+                        required = true,
+                        minItems = 1,
+                        example = "[127.0.0.1:9001]")
+                List<EndpointConfig> endpoints,
+        @Option(doc = "Bounds of the connection pool; each shard has its own.") PoolConfig pool,
+        @Option(doc = "How long a server may take.") UpstreamTimeoutsConfig timeouts) {}

@@ -17,6 +17,8 @@ public final class HeaderTable {
 
     private final int[] cells;
     private int count;
+    private long present;
+    private long repeated;
 
     /** Makes a table with room for {@code capacity} fields. */
     public HeaderTable(int capacity) {
@@ -26,6 +28,8 @@ public final class HeaderTable {
     /** Forgets all fields. */
     public void clear() {
         count = 0;
+        present = 0;
+        repeated = 0;
     }
 
     /** Adds a field; false when the table is full. */
@@ -40,7 +44,20 @@ public final class HeaderTable {
         cells[cell + 3] = valueOffset;
         cells[cell + 4] = valueLength;
         count++;
+        long bit = 1L << id;
+        repeated |= present & bit;
+        present |= bit;
         return true;
+    }
+
+    /** Whether some field has this id. */
+    public boolean has(int id) {
+        return (present >>> id & 1) != 0;
+    }
+
+    /** Whether more than one field has this id. */
+    public boolean isRepeated(int id) {
+        return (repeated >>> id & 1) != 0;
     }
 
     /** How many fields there are. */
@@ -75,6 +92,9 @@ public final class HeaderTable {
 
     /** The first field with this id, or -1. */
     public int indexOf(int id) {
+        if (!has(id)) {
+            return -1;
+        }
         int[] c = cells;
         for (int i = 0, end = count * STRIDE; i < end; i += STRIDE) {
             if (c[i] == id) {

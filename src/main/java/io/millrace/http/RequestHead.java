@@ -76,12 +76,31 @@ public final class RequestHead {
     /** Whether the path has a percent sign or a segment that begins with a dot, so that it must be normalised. */
     public boolean pathNeedsNormalising;
 
+    /** Whether some field name has an underscore. */
+    public boolean underscoreInNames;
+
     /** Length of the whole head in bytes, its empty line included. */
     public int length;
 
     /** Makes a head with room for {@code headerCapacity} fields. */
     public RequestHead(int headerCapacity) {
         headers = new HeaderTable(headerCapacity);
+    }
+
+    /** Makes ready for the next head, which lies in {@code length} bytes at {@code address}. */
+    public void wrap(long address, int length) {
+        bytes.wrap(address, length);
+        headers.clear();
+        targetForm = ORIGIN_FORM;
+        authorityOffset = 0;
+        authorityLength = 0;
+        hostOffset = 0;
+        hostLength = 0;
+        contentLength = NO_LENGTH;
+        chunked = false;
+        expectContinue = false;
+        pathNeedsNormalising = false;
+        this.length = 0;
     }
 
     /** Whether a body follows the head. */

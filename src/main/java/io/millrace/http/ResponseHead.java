@@ -42,4 +42,13 @@ public final class ResponseHead {
     public ResponseHead(int headerCapacity) {
         headers = new HeaderTable(headerCapacity);
     }
+
+    /** Makes ready for the next head, which lies in {@code length} bytes at {@code address}. */
+    public void wrap(long address, int length) {
+        bytes.wrap(address, length);
+        headers.clear();
+        contentLength = NO_LENGTH;
+        chunked = false;
+        this.length = 0;
+    }
 }

@@ -1,0 +1,176 @@
+/*
+ * The origin of the load comparison: answers every request head with the same 128 bytes, at the least cost.
+ *
+ * One thread, level-triggered epoll. A head ends at an empty line; requests have no body. What one read brought
+ * is answered by one write, however many heads were in it, so pipelined requests cost the origin little.
+ * Prints its port on the first line; the kernel chooses it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BODY_LENGTH 128
+#define MAX_CONNECTIONS 16384
+#define MAX_ANSWERS 1024
+#define READ_SIZE 65536
+
+struct connection {
+    int matched;         /* how many bytes of the empty line were seen at the end of the last read */
+    size_t pending;      /* bytes still to be sent; a whole number of answers when nothing was cut */
+};
+
+static struct connection connections[MAX_CONNECTIONS];
+static char answers[MAX_ANSWERS * 256];
+static size_t answer_length;
+static int epoll_fd;
+
+static void fail(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+static void prepare_answers(void)
+{
+    char body[BODY_LENGTH + 1];
+    memset(body, 'm', BODY_LENGTH);
+    body[BODY_LENGTH] = 0;
+    answer_length = (size_t)sprintf(answers,
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s", BODY_LENGTH, body);
+    for (size_t i = 1; i < MAX_ANSWERS; i++)
+        memcpy(answers + i * answer_length, answers, answer_length);
+}
+
+static int listen_on_free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 4096) < 0)
+        fail("listen");
+    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0)
+        fail("getsockname");
+    printf("%d\n", ntohs(address.sin_port));
+    fflush(stdout);
+    return fd;
+}
+
+static void watch(int operation, int fd, uint32_t events)
+{
+    struct epoll_event event = {.events = events, .data.fd = fd};
+    if (epoll_ctl(epoll_fd, operation, fd, &event) < 0)
+        fail("epoll_ctl");
+}
+
+static void accept_all(int listener)
+{
+    int one = 1;
+    for (;;) {
+        int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0) {
+            if (errno == EAGAIN)
+                return;
+            if (errno == ECONNABORTED || errno == EINTR)
+                continue;
+            fail("accept");
+        }
+        if (fd >= MAX_CONNECTIONS) {
+            close(fd);
+            continue;
+        }
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+        connections[fd] = (struct connection){0};
+        watch(EPOLL_CTL_ADD, fd, EPOLLIN);
+    }
+}
+
+static size_t count_heads(struct connection *connection, const char *bytes, size_t length)
+{
+    static const char end[4] = {'\r', '\n', '\r', '\n'};
+    int matched = connection->matched;
+    size_t heads = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == end[matched]) {
+            if (++matched == 4) {
+                heads++;
+                matched = 0;
+            }
+        } else {
+            matched = bytes[i] == '\r';
+        }
+    }
+    connection->matched = matched;
+    return heads;
+}
+
+/* Sends what is pending; returns 0 when the connection is lost. The cut of a partial write is kept by position. */
+static int flush_pending(int fd, struct connection *connection)
+{
+    while (connection->pending > 0) {
+        size_t cut = connection->pending % answer_length;
+        size_t start = cut == 0 ? 0 : answer_length - cut;
+        size_t size = connection->pending;
+        if (size > MAX_ANSWERS * answer_length - start)
+            size = MAX_ANSWERS * answer_length - start;
+        ssize_t sent = send(fd, answers + start, size, MSG_NOSIGNAL);
+        if (sent < 0)
+            return errno == EAGAIN;
+        connection->pending -= (size_t)sent;
+    }
+    return 1;
+}
+
+static void on_event(int fd, uint32_t events)
+{
+    static char bytes[READ_SIZE];
+    struct connection *connection = &connections[fd];
+    size_t before = connection->pending;
+    if (before == 0 && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
+        ssize_t length = recv(fd, bytes, sizeof bytes, 0);
+        if (length == 0 || (length < 0 && errno != EAGAIN)) {
+            close(fd);
+            return;
+        }
+        if (length > 0)
+            connection->pending = count_heads(connection, bytes, (size_t)length) * answer_length;
+    }
+    if (!flush_pending(fd, connection)) {
+        close(fd);
+        return;
+    }
+    if ((before > 0) != (connection->pending > 0))
+        watch(EPOLL_CTL_MOD, fd, connection->pending > 0 ? EPOLLOUT : EPOLLIN);
+}
+
+int main(void)
+{
+    struct epoll_event events[512];
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prepare_answers();
+    epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (epoll_fd < 0)
+        fail("epoll_create1");
+    int listener = listen_on_free_port();
+    watch(EPOLL_CTL_ADD, listener, EPOLLIN);
+    for (;;) {
+        int ready = epoll_wait(epoll_fd, events, 512, -1);
+        if (ready < 0 && errno != EINTR)
+            fail("epoll_wait");
+        for (int i = 0; i < ready; i++) {
+            if (events[i].data.fd == listener)
+                accept_all(listener);
+            else
+                on_event(events[i].data.fd, events[i].events);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.millrace.balance;
+
+import java.util.List;
+
+/**
+ * An upstream as the data plane sees it; immutable, safe from any thread.
+ *
+ * @param name the upstream's name in the configuration
+ * @param algorithm how to choose
+ * @param endpoints those that can be reached, possibly none
+ * @param pool bounds of each endpoint's pool
+ * @param responseTimeoutNs longest wait for a response head, and between two reads of its body
+ */
+public record EndpointSet(
+        String name,
+        Algorithm algorithm,
+        List<Endpoint> endpoints,
+        PoolSettings pool,
+        long responseTimeoutNs) {
+    public EndpointSet {
+        endpoints = List.copyOf(endpoints);
+    }
+}

@@ -1,0 +1,186 @@
+package io.millrace.downstream;
+
+import io.millrace.http.RequestHead;
+import io.millrace.observe.ShardCounters;
+import io.millrace.observe.ShardMetric;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.shard.Shard;
+import io.millrace.snapshot.ListenerSettings;
+import io.millrace.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One shard's socket of one listener, with the connections accepted on it; owned by one shard. */
+@OwnedBy(Role.SHARD)
+public final class Listener {
+    /** Bytes of response that may wait in user space for a slow client. */
+    private static final WriteBufferWaterMark WATER_MARK =
+            new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private static final int BACKLOG = 4096;
+
+    private final Shard shard;
+    private final Transport transport;
+    private final RequestSinks sinks;
+    private final ShardCounters counters;
+    private final RequestHead scratch;
+    private ListenerSettings settings;
+    private @Nullable Channel channel;
+    private @Nullable ClientConnection first;
+    private int connections;
+    private boolean draining;
+
+    /** Makes a listener that is not yet bound; {@code scratch} is the shard's request head. */
+    public Listener(
+            Shard shard,
+            Transport transport,
+            ListenerSettings settings,
+            RequestSinks sinks,
+            ShardCounters counters,
+            RequestHead scratch) {
+        this.shard = shard;
+        this.transport = transport;
+        this.settings = settings;
+        this.sinks = sinks;
+        this.counters = counters;
+        this.scratch = scratch;
+    }
+
+    /**
+     * Binds the shard's socket; may be called from any thread.
+     *
+     * @param address where, port 0 for one of the kernel's choice
+     * @param unixSocket whether the address is a path
+     */
+    public ChannelFuture bind(SocketAddress address, boolean unixSocket) {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(shard.loop(), shard.loop())
+                        .channel(transport.serverChannel(unixSocket))
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                        .childHandler(
+                                new ChannelInitializer<>() {
+                                    @Override
+                                    protected void initChannel(Channel accepted) {
+                                        accept(accepted);
+                                    }
+                                });
+        if (!unixSocket) {
+            bootstrap
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .option(Transport.reusePort(), true)
+                    .childOption(ChannelOption.TCP_NODELAY, true);
+        }
+        ChannelFuture bound = bootstrap.bind(address);
+        channel = bound.channel();
+        return bound;
+    }
+
+    private void accept(Channel accepted) {
+        ClientConnection connection = new ClientConnection(this, accepted);
+        connection.next = first;
+        if (first != null) {
+            first.previous = connection;
+        }
+        first = connection;
+        connections++;
+        counters.add(ShardMetric.CONNECTIONS_ACCEPTED, 1);
+        counters.add(ShardMetric.CONNECTIONS_ACTIVE, 1);
+        accepted.pipeline().addLast(connection);
+    }
+
+    void onClosed(ClientConnection connection) {
+        ClientConnection before = connection.previous;
+        ClientConnection after = connection.next;
+        if (before != null) {
+            before.next = after;
+        } else {
+            first = after;
+        }
+        if (after != null) {
+            after.previous = before;
+        }
+        connection.next = null;
+        connection.previous = null;
+        connections--;
+        counters.add(ShardMetric.CONNECTIONS_ACTIVE, -1);
+    }
+
+    /** What holds for the next request; changes with the generation. */
+    public ListenerSettings settings() {
+        return settings;
+    }
+
+    /** Takes the settings of a new generation. */
+    public void settings(ListenerSettings changed) {
+        settings = changed;
+    }
+
+    /** Where the socket is bound, once it is. */
+    public @Nullable SocketAddress localAddress() {
+        Channel bound = channel;
+        return bound == null ? null : bound.localAddress();
+    }
+
+    /** Answers now carry {@code Connection: close}, idle connections are closed, new ones still served. */
+    public void drain() {
+        draining = true;
+        ClientConnection connection = first;
+        while (connection != null) {
+            ClientConnection after = connection.next;
+            connection.onDrain();
+            connection = after;
+        }
+    }
+
+    /** Closes the listening socket. */
+    public void close() {
+        Channel bound = channel;
+        if (bound != null) {
+            bound.close();
+        }
+    }
+
+    /** Closes what is left, answered or not. */
+    public void closeConnections() {
+        while (first != null) {
+            first.close();
+        }
+    }
+
+    /** Whether connections are being ended. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /** Connections that are open. */
+    public int connections() {
+        return connections;
+    }
+
+    Shard shard() {
+        return shard;
+    }
+
+    RequestSinks sinks() {
+        return sinks;
+    }
+
+    RequestHead scratch() {
+        return scratch;
+    }
+
+    ShardCounters counters() {
+        return counters;
+    }
+}

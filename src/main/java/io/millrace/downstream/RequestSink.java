@@ -1,0 +1,26 @@
+package io.millrace.downstream;
+
+import io.millrace.http.RequestHead;
+import io.millrace.outcome.Outcome;
+import io.netty.buffer.ByteBuf;
+
+/** Receives one request, in order; called on the owning shard's thread. */
+public interface RequestSink {
+    /** The head, valid during the call only. */
+    void onRequestHead(RequestHead head);
+
+    /** Whether body bytes may be delivered now; if not, {@link ClientConnection#resumeBody} asks for them later. */
+    boolean wantsBody();
+
+    /** Body bytes as received, chunk framing included; the buffer now belongs to the sink. */
+    void onRequestBody(ByteBuf wireBytes);
+
+    /** The request is complete. */
+    void onRequestEnd();
+
+    /** The request cannot be completed: refused in its body, too slow, or the client is gone. */
+    void onRequestFailed(Outcome outcome);
+
+    /** The client takes response bytes again, or no longer does. */
+    void onClientWritabilityChanged(boolean writable);
+}

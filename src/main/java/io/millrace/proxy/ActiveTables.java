@@ -1,0 +1,64 @@
+package io.millrace.proxy;
+
+import io.millrace.observe.RouteCounters;
+import io.millrace.observe.ShardCounters;
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.route.RouteTable;
+import io.millrace.snapshot.Snapshot;
+import java.util.HashMap;
+import java.util.Map;
+import org.agrona.collections.Int2ObjectHashMap;
+
+/** The generation that a shard runs on, with what the shard adds to it; owned by one shard. */
+@HotPath
+@OwnedBy(Role.SHARD)
+final class ActiveTables {
+    /** Route number of requests that no route took. */
+    static final int NO_ROUTE = -1;
+
+    private static final String NO_ROUTE_LABEL = "-";
+
+    private final Snapshot snapshot;
+    private final Cluster[] clusters;
+    private final ShardCounters counters;
+    private final Map<String, Int2ObjectHashMap<RouteCounters>> byListener = new HashMap<>();
+
+    ActiveTables(Snapshot snapshot, Cluster[] clusters, ShardCounters counters) {
+        this.snapshot = snapshot;
+        this.clusters = clusters;
+        this.counters = counters;
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    RouteTable routes() {
+        return snapshot.routes();
+    }
+
+    Cluster cluster(int upstream) {
+        return clusters[upstream];
+    }
+
+    /** The counters of a route; found or made on its first request in this generation, then kept. */
+    RouteCounters counters(String listener, int route) {
+        Int2ObjectHashMap<RouteCounters> byRoute = byListener.get(listener);
+        if (byRoute != null) {
+            RouteCounters known = byRoute.get(route);
+            if (known != null) {
+                return known;
+            }
+        }
+        return make(listener, route);
+    }
+
+    private RouteCounters make(String listener, int route) {
+        String label = route == NO_ROUTE ? NO_ROUTE_LABEL : snapshot.routes().name(route);
+        RouteCounters made = counters.route(listener, label);
+        byListener.computeIfAbsent(listener, _ -> new Int2ObjectHashMap<>()).put(route, made);
+        return made;
+    }
+}

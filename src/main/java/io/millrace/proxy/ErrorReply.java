@@ -1,0 +1,36 @@
+package io.millrace.proxy;
+
+import io.millrace.outcome.Outcome;
+import io.millrace.proxy.ResponseEncoder.Persistence;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+
+/** What goes into one error reply; owned by one shard, filled anew for each. */
+@OwnedBy(Role.SHARD)
+final class ErrorReply {
+    static final byte[] OWN_MESSAGE = new byte[0];
+
+    final RequestId id;
+    Outcome outcome = Outcome.INTERNAL_ERROR;
+    Persistence persistence = Persistence.CLOSE;
+
+    /** What exactly is wrong, or {@link #OWN_MESSAGE} for the outcome's own sentence. */
+    byte[] message = OWN_MESSAGE;
+
+    boolean json = true;
+    boolean headRequest;
+
+    /** For the Allow field of a 405, one bit per method id. */
+    int allowedMethods;
+
+    ErrorReply(RequestId id) {
+        this.id = id;
+    }
+
+    void reset() {
+        message = OWN_MESSAGE;
+        json = true;
+        headRequest = false;
+        allowedMethods = 0;
+    }
+}

@@ -1,0 +1,43 @@
+package io.millrace.proxy;
+
+import io.millrace.outcome.Outcome;
+
+/** The sentences of error replies; owned by no thread (constants). */
+final class ErrorText {
+    private ErrorText() {}
+
+    static String message(Outcome outcome) {
+        return switch (outcome) {
+            case OK, RESPONDED -> "";
+            case BAD_REQUEST -> "the request is malformed";
+            case REQUEST_TIMEOUT -> "the request did not arrive in time";
+            case LENGTH_REQUIRED -> "the request needs a Content-Length";
+            case CONTENT_TOO_LARGE -> "the body is larger than limits.body allows";
+            case URI_TOO_LONG -> "the request line is longer than limits.requestLine allows";
+            case EXPECTATION_FAILED -> "only the expectation 100-continue is known";
+            case HEADERS_TOO_LARGE -> "the fields exceed limits.headers or limits.headerCount";
+            case NOT_IMPLEMENTED -> "the method or transfer coding is not implemented";
+            case VERSION_NOT_SUPPORTED -> "only HTTP/1.0 and HTTP/1.1 are served here";
+            case CLIENT_ABORT -> "the client left";
+            case CLIENT_TIMEOUT -> "the client did not take its response in time";
+            case NO_ROUTE -> "no route matches this host and path";
+            case METHOD_NOT_ALLOWED -> "a route matches this path, but not with this method";
+            case CONNECT_FAILED -> "no connection to the origin could be made";
+            case CONNECT_TIMEOUT -> "connecting to the origin took too long";
+            case UPSTREAM_CLOSED -> "the origin closed the connection before it answered";
+            case BAD_RESPONSE -> "the origin's response is malformed";
+            case RESPONSE_TIMEOUT -> "the origin did not answer in time";
+            case BODY_INCOMPLETE -> "the origin's response ended too early";
+            case BODY_TIMEOUT -> "the origin's response stalled";
+            case NO_ENDPOINT -> "the upstream has no endpoint that can be reached";
+            case POOL_FULL -> "too many requests wait for a connection to the origin";
+            case POOL_TIMEOUT -> "no connection to the origin became free in time";
+            case DRAINING -> "this gateway is being stopped";
+            case INTERNAL_ERROR -> "the gateway has a fault";
+        };
+    }
+
+    static String reason(int status) {
+        return status < 100 ? "" : HttpReasons.of(status);
+    }
+}

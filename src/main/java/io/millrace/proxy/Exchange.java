@@ -1,0 +1,741 @@
+package io.millrace.proxy;
+
+import io.millrace.downstream.ClientConnection;
+import io.millrace.downstream.RequestSink;
+import io.millrace.http.HeadError;
+import io.millrace.http.HeaderId;
+import io.millrace.http.MethodId;
+import io.millrace.http.PathNormalizer;
+import io.millrace.http.RequestHead;
+import io.millrace.http.ResponseHead;
+import io.millrace.observe.RouteCounters;
+import io.millrace.observe.ShardMetric;
+import io.millrace.outcome.Blame;
+import io.millrace.outcome.Outcome;
+import io.millrace.proxy.ResponseEncoder.Persistence;
+import io.millrace.relay.BodyForm;
+import io.millrace.relay.BodyOutput;
+import io.millrace.relay.BodyRelay;
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.route.RouteMatch;
+import io.millrace.route.RouteTable;
+import io.millrace.time.Timer;
+import io.millrace.upstream.Lease;
+import io.millrace.upstream.OriginConnection;
+import io.millrace.upstream.Pool;
+import io.millrace.upstream.ResponseFraming;
+import io.millrace.upstream.ResponseSink;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its head to its log line; owned by one shard, used again for later requests.
+ *
+ * <p>{@link #advance} tells the story: route, balance, acquire, forward, then events carry the response
+ * through relay to finish. Whatever goes wrong before the client has got a byte leads to reply.
+ */
+@HotPath
+@OwnedBy(Role.SHARD)
+final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener, BodyOutput {
+    /** Where an exchange stands; printed by its name in dumps. */
+    enum Phase {
+        FREE,
+        ROUTE,
+        BALANCE,
+        /** Waits for a connection. */
+        ACQUIRE,
+        FORWARD,
+        /** Waits for the response's head. */
+        RESPONSE,
+        /** Waits for more of the response's body. */
+        RELAY,
+        REPLY,
+        FINISH
+    }
+
+    /** A body this small is copied behind the head, so that both leave in one plain write. */
+    private static final int COPIED_BODY_BYTES = 4096;
+
+    /** A connect that times out is reported as such, not as a wait for the pool: it is given this much longer. */
+    private static final long CONNECT_GRACE_NS = 100_000_000L;
+
+    private static final byte[] ROOT = {'/'};
+    private static final byte[] JSON = "json".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TEXT = "text/".getBytes(StandardCharsets.US_ASCII);
+
+    private final Proxy proxy;
+    private final Timer timer;
+    private final RequestId id = new RequestId();
+    private final ErrorReply reply = new ErrorReply(id);
+    private final BodyRelay relay = new BodyRelay();
+    private final UnsafeBuffer rootPath = new UnsafeBuffer(ROOT);
+
+    private Phase phase = Phase.FREE;
+    private boolean advancing;
+    private @Nullable ClientConnection client;
+    private @Nullable RequestHead head;
+    private @Nullable Cluster cluster;
+    private @Nullable Pool pool;
+    private @Nullable OriginConnection origin;
+    private @Nullable RouteCounters routeCounters;
+
+    /** The encoded head for the origin, held as long as it may have to be sent (again). */
+    private @Nullable ByteBuf requestHead;
+
+    /** The encoded head for the client, held until it is known what leaves together with it. */
+    private @Nullable ByteBuf responseHead;
+
+    private Outcome outcome = Outcome.OK;
+    private int method;
+    private int minorVersion;
+    private int status;
+    private int endpoint;
+    private boolean clientKeepsAlive;
+    private boolean requestHasBody;
+    private boolean requestComplete;
+    private boolean clientFailed;
+    private boolean responseStarted;
+    private boolean closeDelimited;
+    private boolean keepAlive;
+    private boolean retried;
+    private long startNs;
+    private long receivedBytes;
+    private long sentBytes;
+
+    Exchange(Proxy proxy) {
+        this.proxy = proxy;
+        this.timer = proxy.shard().timers().timer(this);
+    }
+
+    // ---- the story ----
+
+    private void advance() {
+        if (advancing) {
+            return;
+        }
+        advancing = true;
+        boolean more = true;
+        while (more) {
+            more =
+                    switch (phase) {
+                        case ROUTE -> route();
+                        case BALANCE -> balance();
+                        case ACQUIRE -> acquire();
+                        case FORWARD -> forward();
+                        case REPLY -> reply();
+                        case FINISH -> finish();
+                        case RESPONSE, RELAY, FREE -> false;
+                    };
+        }
+        advancing = false;
+    }
+
+    void open(ClientConnection connection) {
+        client = connection;
+        startNs = proxy.clock().nowNs();
+        phase = Phase.ROUTE;
+        outcome = Outcome.OK;
+        method = MethodId.OTHER;
+        minorVersion = 1;
+        status = 0;
+        endpoint = -1;
+        clientKeepsAlive = false;
+        requestHasBody = false;
+        requestComplete = true;
+        clientFailed = false;
+        responseStarted = false;
+        closeDelimited = false;
+        keepAlive = false;
+        retried = false;
+        receivedBytes = 0;
+        sentBytes = 0;
+        reply.reset();
+        proxy.counters().add(ShardMetric.REQUESTS_ACTIVE, 1);
+    }
+
+    /** Answers what is no request at all. */
+    void refuse(Outcome why, byte[] message) {
+        id.generate(proxy.ids());
+        endWith(why, message);
+        advance();
+    }
+
+    @Override
+    public void onRequestHead(RequestHead received) {
+        head = received;
+        method = received.method;
+        minorVersion = received.minorVersion;
+        clientKeepsAlive = received.keepAlive;
+        requestHasBody = received.hasBody();
+        requestComplete = !requestHasBody;
+        receivedBytes = received.length;
+        reply.headRequest = method == MethodId.HEAD;
+        reply.json = prefersJson(received);
+        identify(received);
+        advance();
+        head = null;
+    }
+
+    private void identify(RequestHead received) {
+        int field = received.headers.indexOf(HeaderId.X_REQUEST_ID);
+        if (field >= 0
+                && client().identity().isTrusted(client().settings().trustedProxies())
+                && id.accept(
+                        received.bytes,
+                        received.headers.valueOffset(field),
+                        received.headers.valueLength(field))) {
+            return;
+        }
+        id.generate(proxy.ids());
+    }
+
+    private boolean route() {
+        RequestHead received = head();
+        long limit = client().settings().bodyLimitBytes();
+        if (limit > 0 && received.contentLength > limit) {
+            return endWith(Outcome.CONTENT_TOO_LARGE, ErrorReply.OWN_MESSAGE);
+        }
+        UnsafeBuffer path = received.bytes;
+        int offset = received.pathOffset;
+        int length = received.pathLength;
+        if (length == 0) {
+            // OPTIONS * and an absolute target without a path are matched as the root.
+            path = rootPath;
+            offset = 0;
+            length = 1;
+        } else if (received.pathNeedsNormalising) {
+            path = proxy.normalisedPath();
+            length = PathNormalizer.normalize(received.bytes, offset, length, path);
+            offset = 0;
+            if (length < 0) {
+                HeadError error = HeadError.ofResult(length);
+                return endWith(error.outcome(), Proxy.message(error));
+            }
+        }
+        return match(received, path, offset, length);
+    }
+
+    private boolean match(RequestHead received, UnsafeBuffer path, int offset, int length) {
+        ActiveTables tables = proxy.tables();
+        RouteTable routes = tables.routes();
+        RouteMatch match = proxy.match();
+        int found = routes.match(received, path, offset, length, match);
+        if (found == RouteTable.NOT_FOUND) {
+            return endWith(Outcome.NO_ROUTE, ErrorReply.OWN_MESSAGE);
+        }
+        if (found == RouteTable.METHOD_NOT_ALLOWED) {
+            reply.allowedMethods = match.allowedMethods;
+            return endWith(Outcome.METHOD_NOT_ALLOWED, ErrorReply.OWN_MESSAGE);
+        }
+        routeCounters = tables.counters(client().settings().name(), match.route);
+        int upstream = routes.upstream(match.route);
+        if (upstream < 0) {
+            return respond(routes, match.route);
+        }
+        Cluster chosen = tables.cluster(upstream);
+        cluster = chosen;
+        chosen.onRequestStart();
+        requestHead = proxy.requestEncoder().encode(received, client(), id, chosen.name());
+        if (proxy.requestEncoder().overflowed()) {
+            return endWith(Outcome.INTERNAL_ERROR, ErrorReply.OWN_MESSAGE);
+        }
+        phase = Phase.BALANCE;
+        return true;
+    }
+
+    /** A fixed answer out of the route image. */
+    private boolean respond(RouteTable routes, int route) {
+        status = routes.respondStatus(route);
+        int typeLength = routes.contentTypeLength(route);
+        int bodyLength = routes.respondBodyLength(route);
+        keepAlive = clientKeepsAlive && client().canKeepAlive();
+        ByteBuf out =
+                client().allocate(LocalReply.RESPOND_CAPACITY + typeLength + bodyLength);
+        long contentType = (long) routes.contentTypeOffset(route) << 32 | typeLength;
+        proxy.localReply()
+                .respond(
+                        status,
+                        routes.image(),
+                        contentType,
+                        bodyLength,
+                        persistence(),
+                        out,
+                        proxy.dateLine());
+        if (method != MethodId.HEAD && status != 204 && status != 304) {
+            routes.image()
+                    .getBytes(
+                            routes.respondBodyOffset(route),
+                            out.internalNioBuffer(out.writerIndex(), bodyLength),
+                            bodyLength);
+            out.writerIndex(out.writerIndex() + bodyLength);
+        }
+        send(out);
+        outcome = Outcome.RESPONDED;
+        phase = Phase.FINISH;
+        return true;
+    }
+
+    private boolean balance() {
+        Cluster from = cluster();
+        int picked = from.pick(endpoint);
+        if (picked < 0) {
+            return endWith(Outcome.NO_ENDPOINT, ErrorReply.OWN_MESSAGE);
+        }
+        endpoint = picked;
+        pool = from.pool(picked);
+        phase = Phase.ACQUIRE;
+        return true;
+    }
+
+    private boolean acquire() {
+        Pool from = pool;
+        if (from == null) {
+            throw new IllegalStateException("no pool in phase ACQUIRE");
+        }
+        // A request that must not be repeated gets a fresh connection when it is the client's first
+        // (HAProxy's "http-reuse safe"), and a retry does not try the next dead one.
+        boolean fresh =
+                retried || (client().requests() == 1 && !MethodId.isIdempotent(method));
+        from.acquire(this, fresh);
+        if (phase == Phase.ACQUIRE) {
+            long waitNs = from.settings().connectionTimeoutNs() + CONNECT_GRACE_NS;
+            timer.arm(proxy.clock().nowNs() + waitNs);
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    public void onConnection(OriginConnection connection) {
+        origin = connection;
+        pool = null;
+        connection.begin(this, method == MethodId.HEAD);
+        phase = Phase.FORWARD;
+        advance();
+    }
+
+    @Override
+    public void onUnavailable(Outcome why) {
+        pool = null;
+        fail(why);
+        advance();
+    }
+
+    private boolean forward() {
+        OriginConnection to = origin();
+        ByteBuf bytes = requestHead;
+        if (bytes == null) {
+            throw new IllegalStateException("no request head in phase FORWARD");
+        }
+        boolean repeatable =
+                !retried && to.isReused() && !requestHasBody && MethodId.isIdempotent(method);
+        if (repeatable) {
+            bytes.retain();
+        } else {
+            requestHead = null;
+        }
+        to.send(bytes);
+        phase = Phase.RESPONSE;
+        if (requestComplete) {
+            armResponseTimeout();
+        } else {
+            timer.disarm();
+            client().resumeBody();
+        }
+        return false;
+    }
+
+    private boolean reply() {
+        releaseHeads();
+        boolean framingSound =
+                outcome.blame() != Blame.CLIENT
+                        || outcome == Outcome.NO_ROUTE
+                        || outcome == Outcome.METHOD_NOT_ALLOWED;
+        keepAlive =
+                clientKeepsAlive && framingSound && !clientFailed && client().canKeepAlive();
+        reply.outcome = outcome;
+        reply.persistence = persistence();
+        status = outcome.status();
+        ByteBuf out = client().allocate(LocalReply.ERROR_CAPACITY);
+        proxy.localReply().error(reply, out, proxy.dateLine());
+        send(out);
+        phase = Phase.FINISH;
+        return true;
+    }
+
+    /** Accounts for the exchange and gives the connection back to its next request. */
+    private boolean finish() {
+        timer.disarm();
+        releaseHeads();
+        ClientConnection to = client();
+        account(to);
+        boolean keep = keepAlive;
+        boolean cut = closeDelimited && outcome != Outcome.OK;
+        boolean truncated = outcome.status() == 0 && outcome.blame() == Blame.UPSTREAM;
+        boolean gone = clientFailed && outcome.status() == 0;
+        if (cluster != null) {
+            cluster.onRequestEnd(retried);
+        }
+        client = null;
+        head = null;
+        cluster = null;
+        pool = null;
+        origin = null;
+        routeCounters = null;
+        phase = Phase.FREE;
+        advancing = false;
+        proxy.recycle(this);
+        // From here on this object may already serve another request.
+        if (gone) {
+            return false;
+        }
+        if (cut) {
+            to.abort();
+        } else if (truncated) {
+            to.endTruncated();
+        } else {
+            to.endResponse(keep);
+        }
+        return false;
+    }
+
+    private void account(ClientConnection from) {
+        RouteCounters counted = routeCounters;
+        if (counted == null) {
+            counted =
+                    proxy.tables().counters(from.settings().name(), ActiveTables.NO_ROUTE);
+        }
+        long durationNs = proxy.clock().nowNs() - startNs;
+        counted.finished(method, status, durationNs, receivedBytes, sentBytes);
+        proxy.counters().outcome(outcome);
+        proxy.counters().add(ShardMetric.REQUESTS_ACTIVE, -1);
+    }
+
+    // ---- the request's body ----
+
+    @Override
+    public boolean wantsBody() {
+        return (phase == Phase.RESPONSE || phase == Phase.RELAY)
+                && origin != null
+                && origin.isWritable();
+    }
+
+    @Override
+    public void onRequestBody(ByteBuf wireBytes) {
+        receivedBytes += wireBytes.readableBytes();
+        origin().send(wireBytes);
+    }
+
+    @Override
+    public void onRequestEnd() {
+        requestComplete = true;
+        if (phase == Phase.RESPONSE) {
+            armResponseTimeout();
+        }
+    }
+
+    @Override
+    public void onRequestFailed(Outcome why) {
+        clientFailed = true;
+        leaveUpstream();
+        if (why.status() != 0 && !responseStarted) {
+            endWith(why, ErrorReply.OWN_MESSAGE);
+        } else {
+            outcome = why.status() == 0 ? why : Outcome.CLIENT_TIMEOUT;
+            ClientConnection from = client();
+            phase = Phase.FINISH;
+            advance();
+            from.abort();
+            return;
+        }
+        advance();
+    }
+
+    @Override
+    public void onOriginWritabilityChanged(boolean writable) {
+        if (writable && !requestComplete) {
+            client().resumeBody();
+        }
+    }
+
+    // ---- the response ----
+
+    @Override
+    public void onInformational(ResponseHead received) {
+        if (minorVersion == 0) {
+            // RFC 9110, section 15.2: HTTP/1.0 clients do not know 1xx.
+            return;
+        }
+        ByteBuf out = client().allocate(ResponseEncoder.capacity(received));
+        proxy.responseEncoder().encodeInformational(received, out);
+        send(out);
+    }
+
+    @Override
+    public void onResponseHead(ResponseHead received, ResponseFraming framing, int bodyAvailable) {
+        releaseRequestHead();
+        status = received.status;
+        responseStarted = true;
+        BodyForm form = form(received, framing);
+        closeDelimited =
+                minorVersion == 0
+                        && (framing == ResponseFraming.CHUNKED
+                                || framing == ResponseFraming.UNTIL_CLOSE);
+        keepAlive =
+                clientKeepsAlive && !closeDelimited && requestComplete && client().canKeepAlive();
+        relay.start(form);
+        int room = form == BodyForm.AS_RECEIVED ? Math.min(bodyAvailable, COPIED_BODY_BYTES) : 0;
+        ByteBuf out = client().allocate(ResponseEncoder.capacity(received) + room);
+        proxy.responseEncoder().encode(received, form, persistence(), proxy.dateLine(), out);
+        responseHead = out;
+        phase = Phase.RELAY;
+    }
+
+    private BodyForm form(ResponseHead received, ResponseFraming framing) {
+        if (minorVersion == 0) {
+            return received.chunked ? BodyForm.DECHUNK : BodyForm.AS_RECEIVED;
+        }
+        return framing == ResponseFraming.UNTIL_CLOSE ? BodyForm.CHUNK : BodyForm.AS_RECEIVED;
+    }
+
+    @Override
+    public void onResponseBody(ByteBuf wireBytes) {
+        ByteBuf first = responseHead;
+        if (first != null && relay.isAsReceived()) {
+            int length = wireBytes.readableBytes();
+            if (length <= COPIED_BODY_BYTES && length <= first.writableBytes()) {
+                first.writeBytes(wireBytes);
+                wireBytes.release();
+                return;
+            }
+        }
+        sendResponseHead();
+        relay.relay(wireBytes, this);
+    }
+
+    @Override
+    public void onResponsePause() {
+        sendResponseHead();
+        if (client().isWritable()) {
+            armResponseTimeout();
+        } else {
+            origin().pause();
+            timer.disarm();
+        }
+    }
+
+    @Override
+    public void onClientWritabilityChanged(boolean writable) {
+        if (phase != Phase.RELAY || origin == null) {
+            return;
+        }
+        if (writable) {
+            armResponseTimeout();
+            origin.resume();
+        } else {
+            timer.disarm();
+            origin.pause();
+        }
+    }
+
+    @Override
+    public void onResponseEnd() {
+        sendResponseHead();
+        relay.end(this);
+        OriginConnection done = origin();
+        origin = null;
+        if (requestComplete) {
+            done.release();
+        } else {
+            // The answer overtook the request: the rest of the request has nowhere to go.
+            done.abort();
+        }
+        phase = Phase.FINISH;
+        advance();
+    }
+
+    @Override
+    public void onOriginFailed(Outcome why) {
+        origin = null;
+        if (responseStarted) {
+            truncate(why);
+        } else {
+            fail(why);
+        }
+        advance();
+    }
+
+    private void truncate(Outcome why) {
+        sendResponseHead();
+        outcome = why == Outcome.BODY_TIMEOUT ? why : Outcome.BODY_INCOMPLETE;
+        phase = Phase.FINISH;
+    }
+
+    // ---- endings ----
+
+    @Override
+    public void onDeadline(long nowNs) {
+        switch (phase) {
+            case ACQUIRE -> {
+                cluster().counters().poolTimeout();
+                leaveUpstream();
+                endWith(Outcome.POOL_TIMEOUT, ErrorReply.OWN_MESSAGE);
+            }
+            case RESPONSE -> {
+                leaveUpstream();
+                endWith(Outcome.RESPONSE_TIMEOUT, ErrorReply.OWN_MESSAGE);
+            }
+            case RELAY -> {
+                leaveUpstream();
+                truncate(Outcome.BODY_TIMEOUT);
+            }
+            case FREE, ROUTE, BALANCE, FORWARD, REPLY, FINISH -> {}
+        }
+        advance();
+    }
+
+    /** Tries another connection where that is safe, else answers with the failure. */
+    private void fail(Outcome why) {
+        boolean nothingSent = why == Outcome.CONNECT_FAILED || why == Outcome.CONNECT_TIMEOUT;
+        boolean repeatable = why == Outcome.UPSTREAM_CLOSED || nothingSent;
+        ByteBuf again = requestHead;
+        if (repeatable && !retried && again != null && cluster().tryRetry()) {
+            retried = true;
+            again.readerIndex(0);
+            phase = Phase.BALANCE;
+            return;
+        }
+        endWith(why, ErrorReply.OWN_MESSAGE);
+    }
+
+    private boolean endWith(Outcome why, byte[] message) {
+        outcome = why;
+        reply.message = message;
+        phase = Phase.REPLY;
+        return true;
+    }
+
+    /** Lets go of whatever this exchange holds or waits for on the origin's side. */
+    private void leaveUpstream() {
+        OriginConnection held = origin;
+        Pool waitedFor = pool;
+        origin = null;
+        pool = null;
+        if (held != null) {
+            held.abort();
+        }
+        if (waitedFor != null) {
+            waitedFor.cancel(this);
+        }
+    }
+
+    // ---- small things ----
+
+    @Override
+    public void sendBody(ByteBuf bytes) {
+        send(bytes);
+    }
+
+    @Override
+    public ByteBuf allocate(int capacity) {
+        return client().allocate(capacity);
+    }
+
+    private void send(ByteBuf bytes) {
+        sentBytes += bytes.readableBytes();
+        client().send(bytes);
+    }
+
+    private void sendResponseHead() {
+        ByteBuf out = responseHead;
+        if (out != null) {
+            responseHead = null;
+            send(out);
+        }
+    }
+
+    private void releaseHeads() {
+        releaseRequestHead();
+        if (responseHead != null) {
+            responseHead.release();
+            responseHead = null;
+        }
+    }
+
+    private void releaseRequestHead() {
+        if (requestHead != null) {
+            requestHead.release();
+            requestHead = null;
+        }
+    }
+
+    private void armResponseTimeout() {
+        timer.arm(proxy.clock().nowNs() + cluster().endpoints().responseTimeoutNs());
+    }
+
+    private Persistence persistence() {
+        if (!keepAlive) {
+            return Persistence.CLOSE;
+        }
+        return minorVersion == 0 ? Persistence.KEEP_SAID : Persistence.KEEP;
+    }
+
+    /** JSON unless the client asks for text and not for JSON. */
+    private static boolean prefersJson(RequestHead received) {
+        int field = received.headers.indexOf(HeaderId.ACCEPT);
+        return field < 0
+                || contains(received, field, JSON)
+                || !contains(received, field, TEXT);
+    }
+
+    private static boolean contains(RequestHead received, int field, byte[] word) {
+        int from = received.headers.valueOffset(field);
+        int last = from + received.headers.valueLength(field) - word.length;
+        for (int at = from; at <= last; at++) {
+            int i = 0;
+            while (i < word.length && received.bytes.getByte(at + i) == word[i]) {
+                i++;
+            }
+            if (i == word.length) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private ClientConnection client() {
+        ClientConnection present = client;
+        if (present == null) {
+            throw new IllegalStateException("no client in phase " + phase.name());
+        }
+        return present;
+    }
+
+    private RequestHead head() {
+        RequestHead present = head;
+        if (present == null) {
+            throw new IllegalStateException("no head in phase " + phase.name());
+        }
+        return present;
+    }
+
+    private Cluster cluster() {
+        Cluster present = cluster;
+        if (present == null) {
+            throw new IllegalStateException("no cluster in phase " + phase.name());
+        }
+        return present;
+    }
+
+    private OriginConnection origin() {
+        OriginConnection present = origin;
+        if (present == null) {
+            throw new IllegalStateException("no origin in phase " + phase.name());
+        }
+        return present;
+    }
+}

@@ -1,0 +1,198 @@
+package io.millrace.proxy;
+
+import io.millrace.bytes.ByteWriter;
+import io.millrace.http.MethodId;
+import io.millrace.outcome.Outcome;
+import io.millrace.proxy.ResponseEncoder.Persistence;
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Writes the answers that the proxy gives itself: errors in one uniform form, and fixed answers; owned by one
+ * shard.
+ */
+@HotPath
+@OwnedBy(Role.SHARD)
+final class LocalReply {
+    /** Bytes that suffice for every error reply. */
+    static final int ERROR_CAPACITY = 1024;
+
+    /** Bytes that suffice for the head of a fixed answer, its content type excluded. */
+    static final int RESPOND_CAPACITY = 256;
+
+    private static final byte[] VERSION = ascii("HTTP/1.1 ");
+    private static final byte[] CRLF = ascii("\r\n");
+    private static final byte[] TYPE = ascii("Content-Type: ");
+    private static final byte[] JSON_TYPE = ascii("Content-Type: application/json\r\n");
+    private static final byte[] TEXT_TYPE = ascii("Content-Type: text/plain; charset=utf-8\r\n");
+    private static final byte[] LENGTH = ascii("Content-Length: ");
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] KEEP = ascii("Connection: keep-alive\r\n");
+    private static final byte[] ALLOW = ascii("Allow: ");
+    private static final byte[] RETRY_AFTER = ascii("Retry-After: 1\r\n");
+    private static final byte[] JSON_ERROR = ascii("{\"error\":\"");
+    private static final byte[] JSON_STATUS = ascii("\",\"status\":");
+    private static final byte[] JSON_MESSAGE = ascii(",\"message\":\"");
+    private static final byte[] JSON_ID = ascii("\",\"requestId\":\"");
+    private static final byte[] JSON_END = ascii("\"}\n");
+    private static final byte[] TEXT_ID = ascii("\nrequest id: ");
+    private static final byte[] TEXT_NAME = ascii(": ");
+    private static final byte[] LF = ascii("\n");
+    private static final byte[][] LABELS = new byte[Outcome.values().length][];
+    private static final byte[][] MESSAGES = new byte[Outcome.values().length][];
+    private static final byte[][] REASONS = new byte[600][];
+    private static final byte[][] METHODS = new byte[MethodId.COUNT][];
+
+    static {
+        for (Outcome outcome : Outcome.values()) {
+            LABELS[outcome.ordinal()] = ascii(outcome.label());
+            MESSAGES[outcome.ordinal()] = ascii(ErrorText.message(outcome));
+        }
+        for (int status = 0; status < REASONS.length; status++) {
+            REASONS[status] = ascii(ErrorText.reason(status));
+        }
+        for (int method = 0; method < METHODS.length; method++) {
+            METHODS[method] = ascii(MethodId.name(method));
+        }
+    }
+
+    private final ByteWriter out = new ByteWriter();
+    private final UnsafeBuffer scratch = new UnsafeBuffer(0, 0);
+    private final ByteWriter bodyOut = new ByteWriter();
+    private final ByteBuf bodyBuffer =
+            Unpooled.directBuffer(ERROR_CAPACITY, ERROR_CAPACITY);
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Writes an error into a buffer that has {@link #ERROR_CAPACITY} bytes left.
+     */
+    void error(ErrorReply reply, ByteBuf buffer, byte[] dateLine) {
+        Outcome outcome = reply.outcome;
+        int bodyLength = errorBody(reply);
+        begin(buffer);
+        statusLine(outcome.status());
+        out.put(dateLine);
+        out.put(reply.json ? JSON_TYPE : TEXT_TYPE);
+        out.put(LENGTH);
+        out.putDecimal(bodyLength);
+        out.put(CRLF);
+        if (outcome == Outcome.METHOD_NOT_ALLOWED) {
+            allow(reply.allowedMethods);
+        }
+        if (outcome.status() == 503) {
+            out.put(RETRY_AFTER);
+        }
+        persistence(reply.persistence);
+        out.put(CRLF);
+        if (!reply.headRequest) {
+            scratch.wrap(bodyBuffer.memoryAddress(), bodyLength);
+            out.put(scratch, 0, bodyLength);
+        }
+        end(buffer);
+    }
+
+    private int errorBody(ErrorReply reply) {
+        Outcome outcome = reply.outcome;
+        byte[] label = LABELS[outcome.ordinal()];
+        byte[] message = reply.message.length > 0 ? reply.message : MESSAGES[outcome.ordinal()];
+        bodyOut.wrap(bodyBuffer.memoryAddress(), ERROR_CAPACITY);
+        if (reply.json) {
+            bodyOut.put(JSON_ERROR);
+            bodyOut.put(label);
+            bodyOut.put(JSON_STATUS);
+            bodyOut.putDecimal(outcome.status());
+            bodyOut.put(JSON_MESSAGE);
+            bodyOut.put(message);
+            bodyOut.put(JSON_ID);
+            reply.id.write(bodyOut);
+            bodyOut.put(JSON_END);
+        } else {
+            bodyOut.putDecimal(outcome.status());
+            bodyOut.put((byte) ' ');
+            bodyOut.put(label);
+            bodyOut.put(TEXT_NAME);
+            bodyOut.put(message);
+            bodyOut.put(TEXT_ID);
+            reply.id.write(bodyOut);
+            bodyOut.put(LF);
+        }
+        return bodyOut.position();
+    }
+
+    /** Writes a fixed answer's head; its body follows out of the route image. */
+    void respond(
+            int status,
+            UnsafeBuffer image,
+            long contentType,
+            int bodyLength,
+            Persistence persistence,
+            ByteBuf buffer,
+            byte[] dateLine) {
+        begin(buffer);
+        statusLine(status);
+        out.put(dateLine);
+        int typeLength = (int) contentType;
+        boolean bodiless = status == 204 || status == 304;
+        if (typeLength > 0 && !bodiless) {
+            out.put(TYPE);
+            out.put(image, (int) (contentType >>> 32), typeLength);
+            out.put(CRLF);
+        }
+        if (!bodiless) {
+            out.put(LENGTH);
+            out.putDecimal(bodyLength);
+            out.put(CRLF);
+        }
+        persistence(persistence);
+        out.put(CRLF);
+        end(buffer);
+    }
+
+    private void begin(ByteBuf buffer) {
+        out.wrap(buffer.memoryAddress() + buffer.writerIndex(), buffer.writableBytes());
+    }
+
+    private void end(ByteBuf buffer) {
+        buffer.writerIndex(buffer.writerIndex() + out.position());
+    }
+
+    private void statusLine(int status) {
+        out.put(VERSION);
+        out.putDecimal(status);
+        out.put((byte) ' ');
+        out.put(REASONS[status]);
+        out.put(CRLF);
+    }
+
+    private void persistence(Persistence persistence) {
+        if (persistence == Persistence.CLOSE) {
+            out.put(CLOSE);
+        } else if (persistence == Persistence.KEEP_SAID) {
+            out.put(KEEP);
+        }
+    }
+
+    private void allow(int methods) {
+        out.put(ALLOW);
+        boolean first = true;
+        for (int method = 1; method < MethodId.COUNT; method++) {
+            if ((methods >>> method & 1) != 0) {
+                if (!first) {
+                    out.put((byte) ',');
+                    out.put((byte) ' ');
+                }
+                out.put(METHODS[method]);
+                first = false;
+            }
+        }
+        out.put(CRLF);
+    }
+}

@@ -1,0 +1,56 @@
+package io.millrace.proxy;
+
+import io.millrace.bytes.ByteWriter;
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The id of one request: 32 hexadecimal digits of our own, or what a trusted proxy sent; owned by one shard.
+ */
+@HotPath
+@OwnedBy(Role.SHARD)
+final class RequestId {
+    /** Longest id that is taken over; a longer one is replaced. */
+    static final int MAXIMUM_LENGTH = 128;
+
+    private final byte[] received = new byte[MAXIMUM_LENGTH];
+    private int receivedLength;
+    private long high;
+    private long low;
+
+    /** Takes a fresh id. */
+    void generate(IdSequence ids) {
+        receivedLength = 0;
+        high = ids.next();
+        low = ids.next();
+    }
+
+    /** Takes a received id over; false when it is empty, too long, or has other than visible ASCII. */
+    boolean accept(UnsafeBuffer bytes, int offset, int length) {
+        if (length == 0 || length > MAXIMUM_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            byte b = bytes.getByte(offset + i);
+            if (b <= ' ' || b == 0x7F || b == '"' || b == '\\') {
+                return false;
+            }
+            received[i] = b;
+        }
+        receivedLength = length;
+        return true;
+    }
+
+    void write(ByteWriter out) {
+        if (receivedLength == 0) {
+            out.putHex(high, 16);
+            out.putHex(low, 16);
+            return;
+        }
+        for (int i = 0; i < receivedLength; i++) {
+            out.put(received[i]);
+        }
+    }
+}

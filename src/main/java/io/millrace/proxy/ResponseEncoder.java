@@ -1,0 +1,123 @@
+package io.millrace.proxy;
+
+import io.millrace.bytes.ByteWriter;
+import io.millrace.http.HeaderId;
+import io.millrace.http.HeaderTable;
+import io.millrace.http.ResponseHead;
+import io.millrace.relay.BodyForm;
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/** Writes the head that goes to the client; owned by one shard. */
+@HotPath
+@OwnedBy(Role.SHARD)
+final class ResponseEncoder {
+    /** How the client's connection goes on, as the response must tell it. */
+    enum Persistence {
+        /** HTTP/1.1 keeps by default: nothing to say. */
+        KEEP,
+        /** HTTP/1.0 keeps only when told. */
+        KEEP_SAID,
+        CLOSE
+    }
+
+    private static final byte[] VERSION = ascii("HTTP/1.1 ");
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] KEEP = ascii("Connection: keep-alive\r\n");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CRLF = ascii("\r\n");
+    private static final int ADDED_BYTES = 160;
+
+    private final ByteWriter out = new ByteWriter();
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Bytes that a head takes at the most once it is written. */
+    static int capacity(ResponseHead head) {
+        return head.length + ADDED_BYTES;
+    }
+
+    /** Appends the final response's head to a buffer that has {@link #capacity} bytes left. */
+    void encode(
+            ResponseHead head,
+            BodyForm form,
+            Persistence persistence,
+            byte[] dateLine,
+            ByteBuf buffer) {
+        begin(buffer);
+        statusLine(head);
+        long dropped = HopFields.OF_RESPONSE;
+        if (form == BodyForm.DECHUNK) {
+            dropped |= HopFields.bit(HeaderId.TRANSFER_ENCODING) | HopFields.bit(HeaderId.TRAILER);
+        }
+        boolean dated = fields(head, dropped);
+        if (!dated) {
+            out.put(dateLine);
+        }
+        if (form == BodyForm.CHUNK) {
+            out.put(CHUNKED);
+        }
+        if (persistence == Persistence.CLOSE) {
+            out.put(CLOSE);
+        } else if (persistence == Persistence.KEEP_SAID) {
+            out.put(KEEP);
+        }
+        out.put(CRLF);
+        end(buffer);
+    }
+
+    /** Appends an interim response's head. */
+    void encodeInformational(ResponseHead head, ByteBuf buffer) {
+        begin(buffer);
+        statusLine(head);
+        fields(head, HopFields.OF_RESPONSE);
+        out.put(CRLF);
+        end(buffer);
+    }
+
+    private void begin(ByteBuf buffer) {
+        out.wrap(buffer.memoryAddress() + buffer.writerIndex(), buffer.writableBytes());
+    }
+
+    private void end(ByteBuf buffer) {
+        buffer.writerIndex(buffer.writerIndex() + out.position());
+    }
+
+    private void statusLine(ResponseHead head) {
+        out.put(VERSION);
+        out.putDecimal(head.status);
+        out.put((byte) ' ');
+        out.put(head.bytes, head.reasonOffset, head.reasonLength);
+        out.put(CRLF);
+    }
+
+    /** Copies what is passed on; whether there was a Date. */
+    private boolean fields(ResponseHead head, long dropped) {
+        HeaderTable fields = head.headers;
+        boolean dated = false;
+        int run = -1;
+        for (int i = 0, count = fields.count(); i < count; i++) {
+            int id = fields.id(i);
+            dated |= id == HeaderId.DATE;
+            boolean drop =
+                    (dropped >>> id & 1) != 0
+                            || (head.connectionNamesFields
+                                    && HopFields.namedByConnection(head.bytes, fields, i));
+            if (drop && run >= 0) {
+                out.put(head.bytes, run, fields.nameOffset(i) - run);
+                run = -1;
+            } else if (!drop && run < 0) {
+                run = fields.nameOffset(i);
+            }
+        }
+        if (run >= 0) {
+            out.put(head.bytes, run, head.length - 2 - run);
+        }
+        return dated;
+    }
+}

@@ -1,0 +1,156 @@
+package io.millrace.shard;
+
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.time.ShardClock;
+import io.millrace.time.TimerWheel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.Arrays;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import net.openhft.affinity.Affinity;
+
+/**
+ * One pinned thread with its event loop, clock and timers; owned by one shard.
+ *
+ * <p>Other threads may call {@link #execute}, {@link #threadId}, {@link #turns} and {@link #stop} only.
+ */
+@HotPath
+@OwnedBy(Role.SHARD)
+public final class Shard {
+    /** CPU number of a shard that is not pinned. */
+    public static final int UNPINNED = -1;
+
+    private static final int TIMERS_PER_TURN = 1024;
+
+    private final int index;
+    private final int cpu;
+    private final ShardLoop loop;
+    private final ShardClock clock = ShardClock.system();
+    private final TimerWheel timers = new TimerWheel(clock.nowNs());
+    private TurnTask[] turnTasks = new TurnTask[64];
+    private int turnTaskCount;
+    private volatile long threadId;
+    private long turns;
+
+    /**
+     * Starts a shard's thread.
+     *
+     * @param index 0 to the number of shards minus 1
+     * @param cpu the CPU to pin the thread to, or {@link #UNPINNED}
+     */
+    public static Shard start(int index, int cpu, IoHandlerFactory ioHandlerFactory) {
+        Shard shard = new Shard(index, cpu, ioHandlerFactory);
+        shard.loop.attach(shard);
+        shard.loop
+                .submit(shard::onStart)
+                .syncUninterruptibly();
+        return shard;
+    }
+
+    private Shard(int index, int cpu, IoHandlerFactory ioHandlerFactory) {
+        this.index = index;
+        this.cpu = cpu;
+        this.loop =
+                new ShardLoop(
+                        task -> new FastThreadLocalThread(task, "shard-" + index), ioHandlerFactory);
+    }
+
+    private void onStart() {
+        threadId = Thread.currentThread().threadId();
+        if (cpu != UNPINNED) {
+            Affinity.setAffinity(cpu);
+        }
+        var _ =
+                loop.scheduleAtFixedRate(
+                        this::onTick,
+                        TimerWheel.TICK_NS,
+                        TimerWheel.TICK_NS,
+                        TimeUnit.NANOSECONDS);
+    }
+
+    /** The shard's number. */
+    public int index() {
+        return index;
+    }
+
+    /** The CPU it is pinned to, or {@link #UNPINNED}. */
+    public int cpu() {
+        return cpu;
+    }
+
+    /** The event loop, to register channels with. */
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** The clock of the current turn. */
+    public ShardClock clock() {
+        return clock;
+    }
+
+    /** The wheel that holds all of the shard's deadlines. */
+    public TimerWheel timers() {
+        return timers;
+    }
+
+    /** Id of the shard's thread, for accounting. */
+    public long threadId() {
+        return threadId;
+    }
+
+    /** Runs a command on the shard's thread; the only way in for other threads. */
+    public void execute(Runnable command) {
+        loop.execute(command);
+    }
+
+    /** Puts work off to the end of this turn. */
+    public void atTurnEnd(TurnTask task) {
+        if (turnTaskCount == turnTasks.length) {
+            turnTasks = Arrays.copyOf(turnTasks, turnTasks.length * 2);
+        }
+        turnTasks[turnTaskCount++] = task;
+    }
+
+    /** Ends the thread after closing what is left; the future completes when it is gone. */
+    public Future<?> stop() {
+        return loop.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    }
+
+    void beforeTurn() {
+        // Commands that ran between two turns may have put work off; the loop is about to block.
+        runTurnTasks();
+        clock.onTurn();
+    }
+
+    void afterTurn() {
+        turns++;
+        runTurnTasks();
+    }
+
+    /** How many turns the loop has made; for the shard's own accounting. */
+    public long turns() {
+        return turns;
+    }
+
+    private void runTurnTasks() {
+        // A task may ask for another one, so the count is read anew in each round.
+        for (int i = 0; i < turnTaskCount; i++) {
+            TurnTask task = turnTasks[i];
+            turnTasks[i] = NOTHING;
+            task.onTurnEnd();
+        }
+        turnTaskCount = 0;
+    }
+
+    private void onTick() {
+        clock.onTurn();
+        timers.poll(clock.nowNs(), TIMERS_PER_TURN);
+        runTurnTasks();
+    }
+
+    private static final TurnTask NOTHING = () -> {};
+}

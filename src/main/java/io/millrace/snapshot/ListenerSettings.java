@@ -1,0 +1,23 @@
+package io.millrace.snapshot;
+
+import io.millrace.http.HeadLimits;
+
+/**
+ * What holds for the connections of one listener; immutable, safe from any thread.
+ *
+ * @param name the listener's name in the configuration
+ * @param limits what a head may measure
+ * @param bodyLimitBytes largest body, 0 for no limit
+ * @param headersTimeoutNs from the first byte of a head to its end
+ * @param idleTimeoutNs between requests
+ * @param bodyTimeoutNs between two reads of a body, or two writes of a response that make progress
+ * @param trustedProxies peers whose forwarding fields are believed
+ */
+public record ListenerSettings(
+        String name,
+        HeadLimits limits,
+        long bodyLimitBytes,
+        long headersTimeoutNs,
+        long idleTimeoutNs,
+        long bodyTimeoutNs,
+        CidrSet trustedProxies) {}

@@ -1,0 +1,299 @@
+package io.millrace.upstream;
+
+import io.millrace.balance.Endpoint;
+import io.millrace.balance.PoolSettings;
+import io.millrace.http.ResponseHead;
+import io.millrace.observe.UpstreamCounters;
+import io.millrace.outcome.Outcome;
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.shard.Shard;
+import io.millrace.time.Timer;
+import io.millrace.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one shard to one endpoint, the most recently used first; owned by one shard.
+ *
+ * <p>The most recently used is the least likely to have been closed by the origin, and lets the others
+ * grow old enough to be closed.
+ */
+@HotPath
+@OwnedBy(Role.SHARD)
+public final class Pool {
+    private static final long MAINTENANCE_NS = 1_000_000_000L;
+
+    private final Shard shard;
+    private final Endpoint endpoint;
+    private final PoolSettings settings;
+    private final UpstreamCounters counters;
+    private final Bootstrap bootstrap;
+    private final ResponseHead scratch;
+    private final ArrayDeque<Lease> waiting = new ArrayDeque<>();
+    private final @Nullable Timer maintenance;
+    private OriginConnection[] idle = new OriginConnection[8];
+    private int idleCount;
+    private int size;
+    private int connecting;
+    private boolean open = true;
+
+    /** Makes an empty pool; {@code scratch} is the shard's response head, used by one parse at a time. */
+    public Pool(
+            Shard shard,
+            Transport transport,
+            Endpoint endpoint,
+            PoolSettings settings,
+            UpstreamCounters counters,
+            ResponseHead scratch) {
+        this.shard = shard;
+        this.endpoint = endpoint;
+        this.settings = settings;
+        this.counters = counters;
+        this.scratch = scratch;
+        this.bootstrap = bootstrap(transport);
+        if (settings.minimumIdle() > 0) {
+            maintenance = shard.timers().timer(_ -> maintain());
+            maintain();
+        } else {
+            maintenance = null;
+        }
+    }
+
+    private Bootstrap bootstrap(Transport transport) {
+        Bootstrap made =
+                new Bootstrap()
+                        .group(shard.loop())
+                        .channel(transport.clientChannel(endpoint.unixSocket()))
+                        .option(ChannelOption.AUTO_READ, false)
+                        // A failed write must not throw away a response that is still to be read.
+                        .option(ChannelOption.AUTO_CLOSE, false)
+                        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                Math.toIntExact(settings.connectionTimeoutNs() / 1_000_000))
+                        .handler(
+                                new ChannelInitializer<>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {}
+                                });
+        return endpoint.unixSocket() ? made : made.option(ChannelOption.TCP_NODELAY, true);
+    }
+
+    /**
+     * Asks for a connection; the answer may come during the call.
+     *
+     * @param fresh whether it must be a new one, because the request could not be repeated if an idle one
+     *     turned out dead
+     */
+    public void acquire(Lease lease, boolean fresh) {
+        if (!fresh && leaseIdle(lease)) {
+            return;
+        }
+        if (size >= settings.maximumPoolSize() && fresh) {
+            closeOldestIdle();
+        }
+        if (waiting.size() >= settings.maximumPending()) {
+            lease.onUnavailable(Outcome.POOL_FULL);
+            return;
+        }
+        waiting.addLast(lease);
+        if (size < settings.maximumPoolSize()) {
+            connect();
+        } else {
+            counters.poolWait();
+        }
+    }
+
+    private boolean leaseIdle(Lease lease) {
+        while (idleCount > 0) {
+            OriginConnection connection = popIdle();
+            if (connection.isUsable() && !connection.tooOld()) {
+                counters.reuse();
+                lease.onConnection(connection);
+                return true;
+            }
+            connection.close();
+        }
+        return false;
+    }
+
+    /** Takes a waiting lease back. */
+    public void cancel(Lease lease) {
+        waiting.remove(lease);
+    }
+
+    /** Requests under way or waiting here. */
+    public int active() {
+        return size - idleCount - connecting + waiting.size();
+    }
+
+    /** Connections that exist, those being opened included. */
+    public int size() {
+        return size;
+    }
+
+    /** Connections that wait for a request. */
+    public int idle() {
+        return idleCount;
+    }
+
+    /** Where the connections go. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** The bounds it was made with. */
+    public PoolSettings settings() {
+        return settings;
+    }
+
+    /** Closes idle connections now and leased ones when they come back; serves nobody new. */
+    public void close() {
+        open = false;
+        if (maintenance != null) {
+            maintenance.release();
+        }
+        while (idleCount > 0) {
+            popIdle().close();
+        }
+        if (connecting == 0) {
+            failWaiting(Outcome.NO_ENDPOINT);
+        }
+    }
+
+    Shard shard() {
+        return shard;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    void onReleased(OriginConnection connection) {
+        Lease next = waiting.pollFirst();
+        if (next != null) {
+            next.onConnection(connection);
+            return;
+        }
+        pushIdle(connection);
+    }
+
+    void onClosed(OriginConnection connection, boolean wasIdle) {
+        size--;
+        if (wasIdle) {
+            removeIdle(connection);
+        }
+        counters.active(-1);
+        connectForWaiting();
+    }
+
+    void onIdleTimeout(OriginConnection connection) {
+        if (idleCount > settings.minimumIdle() || connection.tooOld()) {
+            connection.close();
+        } else {
+            connection.armIdle(shard.clock().nowNs() + settings.idleTimeoutNs());
+        }
+    }
+
+    private void connect() {
+        size++;
+        connecting++;
+        counters.connect();
+        ChannelFuture connected = bootstrap.connect(endpoint.address());
+        connected.addListener((ChannelFuture done) -> onConnected(done));
+    }
+
+    private void onConnected(ChannelFuture done) {
+        connecting--;
+        if (!done.isSuccess()) {
+            size--;
+            counters.connectFailed();
+            Outcome outcome =
+                    done.cause() instanceof ConnectTimeoutException
+                            ? Outcome.CONNECT_TIMEOUT
+                            : Outcome.CONNECT_FAILED;
+            Lease lease = waiting.pollFirst();
+            if (lease != null) {
+                lease.onUnavailable(outcome);
+            }
+            return;
+        }
+        counters.active(1);
+        Channel channel = done.channel();
+        OriginConnection connection = new OriginConnection(this, channel, scratch);
+        channel.pipeline().addLast(connection);
+        channel.read();
+        if (open || !waiting.isEmpty()) {
+            onReleased(connection);
+        } else {
+            connection.close();
+        }
+    }
+
+    private void connectForWaiting() {
+        while (open && connecting < waiting.size() && size < settings.maximumPoolSize()) {
+            connect();
+        }
+    }
+
+    private void maintain() {
+        if (!open) {
+            return;
+        }
+        int missing = settings.minimumIdle() - idleCount - connecting;
+        for (int i = 0; i < missing && size < settings.maximumPoolSize(); i++) {
+            connect();
+        }
+        if (maintenance != null) {
+            maintenance.arm(shard.clock().nowNs() + MAINTENANCE_NS);
+        }
+    }
+
+    private void failWaiting(Outcome outcome) {
+        Lease lease;
+        while ((lease = waiting.pollFirst()) != null) {
+            lease.onUnavailable(outcome);
+        }
+    }
+
+    private void pushIdle(OriginConnection connection) {
+        if (idleCount == idle.length) {
+            idle = Arrays.copyOf(idle, idle.length * 2);
+        }
+        idle[idleCount++] = connection;
+        counters.idle(1);
+        connection.armIdle(shard.clock().nowNs() + settings.idleTimeoutNs());
+    }
+
+    private OriginConnection popIdle() {
+        OriginConnection connection = idle[--idleCount];
+        counters.idle(-1);
+        return connection;
+    }
+
+    private void removeIdle(OriginConnection connection) {
+        for (int i = idleCount - 1; i >= 0; i--) {
+            if (idle[i] == connection) {
+                System.arraycopy(idle, i + 1, idle, i, idleCount - i - 1);
+                idleCount--;
+                counters.idle(-1);
+                return;
+            }
+        }
+    }
+
+    private void closeOldestIdle() {
+        if (idleCount > 0) {
+            idle[0].close();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.millrace.upstream;
+
+import io.millrace.http.ResponseHead;
+import io.millrace.outcome.Outcome;
+import io.netty.buffer.ByteBuf;
+
+/** Receives what an origin answers to one request, in order; called on the owning shard's thread. */
+public interface ResponseSink {
+    /** A 1xx response other than 101; the head is valid during the call only. */
+    void onInformational(ResponseHead head);
+
+    /**
+     * The final response's head, valid during the call only.
+     *
+     * @param framing how the body is delimited on the wire
+     * @param bodyAvailable body bytes that follow at once
+     */
+    void onResponseHead(ResponseHead head, ResponseFraming framing, int bodyAvailable);
+
+    /** Body bytes as received, chunk framing included; the buffer now belongs to the sink. */
+    void onResponseBody(ByteBuf wireBytes);
+
+    /** The response is complete; the sink gives the connection back or closes it. */
+    void onResponseEnd();
+
+    /** What one read delivered has been passed on. */
+    void onResponsePause();
+
+    /** The connection is gone or of no more use; it must not be touched again. */
+    void onOriginFailed(Outcome outcome);
+
+    /** The connection takes request bytes again, or no longer does. */
+    void onOriginWritabilityChanged(boolean writable);
+}

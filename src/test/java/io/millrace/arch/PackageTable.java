@@ -1,0 +1,119 @@
+package io.millrace.arch;
+
+import static java.util.Map.entry;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What each package may depend on, in reading order; a new package is added here by hand. */
+final class PackageTable {
+    /** Known to every package. */
+    static final Set<String> FOR_ALL = Set.of("roles");
+
+    /** The packages that run on shards and so never meet configuration or the control plane. */
+    static final Set<String> DATA_PLANE =
+            Set.of(
+                    "downstream",
+                    "http",
+                    "http.h1",
+                    "http.h2",
+                    "proxy",
+                    "route",
+                    "filter",
+                    "balance",
+                    "upstream",
+                    "relay",
+                    "observe",
+                    "snapshot",
+                    "shard",
+                    "transport",
+                    "outcome",
+                    "bytes",
+                    "time");
+
+    static final Set<String> CONTROL_PLANE = Set.of("config", "control", "admin", "store");
+
+    /** Composition and command line: may use everything that is there. */
+    static final Set<String> COMPOSITION = Set.of("", "server", "cli");
+
+    /**
+     * Of the data plane, only a class with this ending may read configuration, on the conductor.
+     */
+    static final String COMPILER = "Compiler";
+
+    /** Of a shard's classes, only one with this ending may be known to the control plane. */
+    static final String MAILBOX = "Mailbox";
+
+    private static final Map<String, Set<String>> ALLOWED =
+            Map.ofEntries(
+                    // data plane
+                    row(
+                            "downstream",
+                            "bytes http http.h1 http.h2 transport shard snapshot time outcome observe"),
+                    row("http", "bytes outcome"),
+                    row("http.h1", "http bytes outcome"),
+                    row("http.h2", "http bytes time outcome"),
+                    row(
+                            "proxy",
+                            "downstream http http.h1 route filter balance upstream relay observe"
+                                    + " snapshot shard time outcome bytes"),
+                    row("route", "http bytes outcome"),
+                    row("filter", "http bytes time outcome"),
+                    row("balance", "time outcome bytes"),
+                    row(
+                            "upstream",
+                            "bytes http http.h1 http.h2 transport shard time outcome balance observe"),
+                    row("relay", "http bytes outcome time"),
+                    row("observe", "bytes time outcome http"),
+                    // control plane
+                    row("config", "bytes"),
+                    row(
+                            "control",
+                            "config snapshot route filter balance control.health shard store"
+                                    + " observe time"),
+                    row("control.health", "config balance transport time outcome"),
+                    row("store", "bytes"),
+                    row("admin", "control observe config http http.h1 transport"),
+                    // foundation
+                    row("snapshot", "http bytes route filter balance"),
+                    row("shard", "time"),
+                    row("transport", ""),
+                    row("outcome", ""),
+                    row("bytes", ""),
+                    row("time", ""),
+                    row("roles", ""));
+
+    /** The packages of a library, and the only packages of ours that may know it. */
+    static final Map<String, Set<String>> LIBRARY_OWNERS =
+            Map.of(
+                    "org.lmdbjava", Set.of("store"),
+                    "net.openhft.affinity", Set.of("shard"),
+                    "io.netty.channel.uring", Set.of("transport"),
+                    "io.netty.channel.epoll", Set.of("transport"),
+                    "tools.jackson.dataformat", Set.of("config"),
+                    "org.snakeyaml", Set.of("config"),
+                    "picocli", Set.of("cli", ""));
+
+    private PackageTable() {}
+
+    static boolean knows(String packageName) {
+        return ALLOWED.containsKey(packageName) || COMPOSITION.contains(packageName);
+    }
+
+    /** Every package that has a row. */
+    static Set<String> names() {
+        return new TreeSet<>(ALLOWED.keySet());
+    }
+
+    static boolean allows(String from, String to) {
+        return from.equals(to)
+                || FOR_ALL.contains(to)
+                || COMPOSITION.contains(from)
+                || ALLOWED.getOrDefault(from, Set.of()).contains(to);
+    }
+
+    private static Map.Entry<String, Set<String>> row(String name, String mayUse) {
+        return entry(name, mayUse.isEmpty() ? Set.of() : Set.of(mayUse.split(" ")));
+    }
+}
