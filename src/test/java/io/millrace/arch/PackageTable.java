@@ -70,7 +70,6 @@ final class PackageTable {
                     // control plane
                     row("config", "bytes config.option config.syntax"),
                     row("config.doc", "config config.option"),
-                    row("demo", ""),
                     row("config.option", ""),
                     row("config.syntax", "bytes"),
                     row(
