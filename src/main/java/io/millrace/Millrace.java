@@ -1,6 +1,8 @@
 package io.millrace;
 
 import io.millrace.cli.CheckCommand;
+import io.millrace.cli.ExplainCommand;
+import io.millrace.cli.RoutesCommand;
 import io.millrace.cli.RunCommand;
 import io.millrace.cli.SchemaCommand;
 import io.millrace.control.RouteShadows;
@@ -56,6 +58,8 @@ public final class Millrace implements Runnable {
         return new CommandLine(new Millrace())
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new CheckCommand(RouteShadows.CHECK))
-                .addSubcommand(new SchemaCommand());
+                .addSubcommand(new SchemaCommand())
+                .addSubcommand(new RoutesCommand())
+                .addSubcommand(new ExplainCommand());
     }
 }
