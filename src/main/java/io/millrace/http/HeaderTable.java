@@ -7,8 +7,8 @@ import io.millrace.roles.Role;
 /**
  * The fields of one head as offsets into the bytes they were received in; owned by one shard.
  *
- * <p>A table is allocated once, with room for the largest head that any listener admits, and used again
- * for every head parsed on its shard.
+ * <p>A table is allocated once, with room for the largest head that any listener admits, and used
+ * again for every head parsed on its shard.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
