@@ -102,7 +102,8 @@ public final class HeaderNames {
     }
 
     private static int slot(long first, long last, long multiplier) {
-        return (int) (((first + Long.rotateLeft(last, 1)) * multiplier) >>> (Long.SIZE - SLOT_BITS));
+        return (int)
+                (((first + Long.rotateLeft(last, 1)) * multiplier) >>> (Long.SIZE - SLOT_BITS));
     }
 
     /** Finds an odd multiplier that gives every name a slot of its own; one in a few does. */

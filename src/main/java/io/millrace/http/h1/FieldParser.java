@@ -55,7 +55,7 @@ final class FieldParser {
         if (table.count() >= most) {
             return HeadError.TOO_MANY_HEADERS.asResult();
         }
-        int nameEnd = nameEnd(bytes, from, end);
+        int nameEnd = nameEnd(bytes, from, end, table);
         if (nameEnd == end) {
             return end;
         }
@@ -78,7 +78,7 @@ final class FieldParser {
     }
 
     /** Eight bytes at once while they are letters and dashes, of which most names are made. */
-    private static int nameEnd(UnsafeBuffer bytes, int from, int end) {
+    private static int nameEnd(UnsafeBuffer bytes, int from, int end, HeaderTable table) {
         int pos = from;
         while (pos + Long.BYTES <= end) {
             long marks = Words.notLetterOrDash(Words.load(bytes, pos));
@@ -89,6 +89,9 @@ final class FieldParser {
             pos += Long.BYTES;
         }
         while (pos < end && Ascii.isToken(bytes.getByte(pos))) {
+            if (bytes.getByte(pos) == '_') {
+                table.markUnderscore();
+            }
             pos++;
         }
         return pos;

@@ -77,6 +77,7 @@ public final class RequestParser {
         int options = ConnectionOptions.flags(head.bytes, head.headers);
         head.keepAlive = KeepAlive.wanted(options, head.minorVersion);
         head.connectionNamesFields = (options & ConnectionOptions.NAMES_FIELDS) != 0;
+        head.underscoreInNames = head.headers.hasUnderscore();
         return head.headers.has(HeaderId.EXPECT) ? expectation(head) : 0;
     }
 

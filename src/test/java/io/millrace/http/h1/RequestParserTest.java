@@ -182,17 +182,38 @@ final class RequestParserTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "X_Real_IP,true",
+        "_,true",
+        "X-Forwarded-For_,true",
+        "Long-Name-With_One,true",
+        "X-Real-IP,false"
+    })
+    void shouldSayWhenANameHasAnUnderscore(String name, boolean has) {
+        String start = "GET /a_b HTTP/1.1\r\nHost: h_i\r\n";
+
+        RequestHead head = Wire.request(start + name + ": c_d\r\nA: b\r\n\r\n");
+
+        assertThat(head.underscoreInNames).isEqualTo(has);
+    }
+
     @Test
     void shouldForgetTheHeadBefore() {
         RequestHead head = new RequestHead(100);
         Wire first =
                 Wire.of(
-                        "POST /%41 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+                        "POST /%41 HTTP/1.1\r\nHost: h\r\nA_B: c\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
         Wire second = Wire.of("GET / HTTP/1.0\r\n\r\n");
         first.request(first.length(), HeadLimits.DEFAULT, head);
         second.request(second.length(), HeadLimits.DEFAULT, head);
 
-        assertThat(head.chunked || head.expectContinue || head.pathNeedsNormalising).isFalse();
+        assertThat(
+                        head.chunked
+                                || head.expectContinue
+                                || head.pathNeedsNormalising
+                                || head.underscoreInNames)
+                .isFalse();
         assertThat(head.hostLength + head.authorityLength + head.headers.count()).isZero();
         assertThat(head.headers.has(HeaderId.HOST)).isFalse();
     }
