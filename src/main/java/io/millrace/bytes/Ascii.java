@@ -5,7 +5,8 @@ import io.millrace.roles.HotPath;
 /**
  * What each byte may be in an HTTP message, as one table look-up; owned by no thread (constants).
  *
- * <p>Sources: token and field values RFC 9110, sections 5.5 and 5.6.2; host RFC 3986, section 3.2.2.
+ * <p>Sources: token and field values RFC 9110, sections 5.5 and 5.6.2; host RFC 3986, section
+ * 3.2.2.
  */
 @HotPath
 public final class Ascii {
@@ -49,7 +50,10 @@ public final class Ascii {
         return is(b, PATH);
     }
 
-    /** Whether it may stand in a path and never matters to normalisation: a path byte, but no percent sign and no dot. */
+    /**
+     * Whether it may stand in a path and never matters to normalisation: a path byte, but no
+     * percent sign and no dot.
+     */
     public static boolean isPlainPath(byte b) {
         return is(b, PLAIN_PATH);
     }

@@ -5,7 +5,10 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Writes bytes and numbers one after the other into given memory; owned by one shard, wrapped again for each message. */
+/**
+ * Writes bytes and numbers one after the other into given memory; owned by one shard, wrapped again
+ * for each message.
+ */
 @HotPath
 @OwnedBy(Role.SHARD)
 public final class ByteWriter {
@@ -81,7 +84,10 @@ public final class ByteWriter {
         position += length;
     }
 
-    /** Writes a number, taken as unsigned, in lower-case hexadecimal with at least {@code minDigits} digits. */
+    /**
+     * Writes a number, taken as unsigned, in lower-case hexadecimal with at least {@code minDigits}
+     * digits.
+     */
     public void putHex(long v, int minDigits) {
         int significant = (Long.SIZE + 3 - Long.numberOfLeadingZeros(v)) >>> 2;
         int length = Math.max(1, Math.max(minDigits, significant));

@@ -1,7 +1,7 @@
 package io.millrace.bytes;
 
 import io.millrace.roles.HotPath;
-import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Compares and reads short ASCII texts in place; owned by no thread (pure functions). */
 @HotPath
@@ -14,7 +14,8 @@ public final class Text {
     private Text() {}
 
     /** Whether the bytes are {@code lower}, which is in lower case, in whatever case. */
-    public static boolean equalsIgnoreCase(DirectBuffer bytes, int offset, int length, byte[] lower) {
+    public static boolean equalsIgnoreCase(
+            UnsafeBuffer bytes, int offset, int length, byte[] lower) {
         if (length != lower.length) {
             return false;
         }
@@ -28,7 +29,7 @@ public final class Text {
 
     /** Whether two runs of bytes are the same in whatever case. */
     public static boolean equalsIgnoreCase(
-            DirectBuffer a, int aOffset, int aLength, DirectBuffer b, int bOffset, int bLength) {
+            UnsafeBuffer a, int aOffset, int aLength, UnsafeBuffer b, int bOffset, int bLength) {
         if (aLength != bLength) {
             return false;
         }
@@ -41,7 +42,7 @@ public final class Text {
     }
 
     /** The number written in 1 to 18 decimal digits and nothing else, or {@link #NOT_A_NUMBER}. */
-    public static long decimal(DirectBuffer bytes, int offset, int length) {
+    public static long decimal(UnsafeBuffer bytes, int offset, int length) {
         if (length == 0 || length > MOST_DIGITS) {
             return NOT_A_NUMBER;
         }

@@ -2,7 +2,7 @@ package io.millrace.bytes;
 
 import io.millrace.roles.HotPath;
 import java.nio.ByteOrder;
-import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Looks at eight bytes at once; owned by no thread (pure functions). */
 @HotPath
@@ -15,12 +15,15 @@ public final class Words {
     private Words() {}
 
     /** Eight bytes, the first of them lowest. */
-    public static long load(DirectBuffer bytes, int offset) {
+    public static long load(UnsafeBuffer bytes, int offset) {
         return bytes.getLong(offset, ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** One to eight bytes, the first of them lowest, the rest zero; reads nothing at or after {@code limit}. */
-    public static long load(DirectBuffer bytes, int offset, int length, int limit) {
+    /**
+     * One to eight bytes, the first of them lowest, the rest zero; reads nothing at or after {@code
+     * limit}.
+     */
+    public static long load(UnsafeBuffer bytes, int offset, int length, int limit) {
         if (offset + Long.BYTES <= limit) {
             return load(bytes, offset) & mask(length);
         }
@@ -41,12 +44,24 @@ public final class Words {
         return word | CASE;
     }
 
-    /** The high bit of each byte that is a control (below space, or DEL); only the lowest set bit is exact. */
+    /**
+     * The high bit of each byte that is a control (below space, or DEL); only the lowest set bit is
+     * exact.
+     */
     public static long controls(long word) {
         long belowSpace = (word - CASE) & ~word;
         long fromDel = word ^ DELS;
         long del = (fromDel - ONES) & ~fromDel;
         return (belowSpace | del) & HIGHS;
+    }
+
+    /** The high bit of each byte that is neither a letter nor a dash, all of them exact. */
+    public static long notLetterOrDash(long word) {
+        long lower = fold(word) & ~HIGHS;
+        long fromA = lower + (HIGHS - 'a' * ONES);
+        long aboveZ = lower + (HIGHS - ('z' + 1) * ONES);
+        long fromDash = ((word & ~HIGHS) ^ ('-' * ONES)) + ~HIGHS;
+        return (~((fromA & ~aboveZ) | ~fromDash) | word) & HIGHS;
     }
 
     /** The position, 0 to 7, of the lowest byte marked in {@code marks}. */
@@ -55,7 +70,7 @@ public final class Words {
     }
 
     /** The index of the first control byte in [from, end), or {@code end}. A tab counts as one. */
-    public static int controlAt(DirectBuffer bytes, int from, int end) {
+    public static int controlAt(UnsafeBuffer bytes, int from, int end) {
         int pos = from;
         while (pos + Long.BYTES <= end) {
             long marks = controls(load(bytes, pos));

@@ -2,13 +2,14 @@ package io.millrace.http;
 
 import io.millrace.bytes.Ascii;
 import io.millrace.roles.HotPath;
-import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Checks {@code host [":" port]} (RFC 9110, section 7.2; RFC 3986, section 3.2); owned by no thread (pure functions).
+ * Checks {@code host [":" port]} (RFC 9110, section 7.2; RFC 3986, section 3.2); owned by no thread
+ * (pure functions).
  *
- * <p>Narrower than the grammar where nobody resolves the name and two parsers may differ: no percent
- * escapes, no comma, no user information.
+ * <p>Narrower than the grammar where nobody resolves the name and two parsers may differ: no
+ * percent escapes, no comma, no user information.
  */
 @HotPath
 public final class Authority {
@@ -19,17 +20,23 @@ public final class Authority {
 
     private Authority() {}
 
-    /** The length of the host within the authority, the brackets of an IPv6 literal included, or {@link #INVALID}. */
-    public static int hostLength(DirectBuffer bytes, int offset, int length) {
+    /**
+     * The length of the host within the authority, the brackets of an IPv6 literal included, or
+     * {@link #INVALID}.
+     */
+    public static int hostLength(UnsafeBuffer bytes, int offset, int length) {
         int end = offset + length;
-        int hostEnd = length > 0 && bytes.getByte(offset) == '[' ? literalEnd(bytes, offset, end) : nameEnd(bytes, offset, end);
+        int hostEnd =
+                length > 0 && bytes.getByte(offset) == '['
+                        ? literalEnd(bytes, offset, end)
+                        : nameEnd(bytes, offset, end);
         if (hostEnd == offset) {
             return INVALID;
         }
         return hostEnd == end || isPort(bytes, hostEnd, end) ? hostEnd - offset : INVALID;
     }
 
-    private static int nameEnd(DirectBuffer bytes, int offset, int end) {
+    private static int nameEnd(UnsafeBuffer bytes, int offset, int end) {
         int pos = offset;
         while (pos < end && Ascii.isHost(bytes.getByte(pos))) {
             pos++;
@@ -38,7 +45,7 @@ public final class Authority {
     }
 
     /** The index after the closing bracket, or {@code offset} when the literal is malformed. */
-    private static int literalEnd(DirectBuffer bytes, int offset, int end) {
+    private static int literalEnd(UnsafeBuffer bytes, int offset, int end) {
         int pos = offset + 1;
         while (pos < end && bytes.getByte(pos) != ']') {
             pos++;
@@ -46,8 +53,11 @@ public final class Authority {
         return pos < end && Ipv6.isValid(bytes, offset + 1, pos) ? pos + 1 : offset;
     }
 
-    /** Whether a colon and at most 65535 in digits fill [from, end); RFC 3986 allows no digits at all. */
-    private static boolean isPort(DirectBuffer bytes, int from, int end) {
+    /**
+     * Whether a colon and at most 65535 in digits fill [from, end); RFC 3986 allows no digits at
+     * all.
+     */
+    private static boolean isPort(UnsafeBuffer bytes, int from, int end) {
         if (bytes.getByte(from) != ':') {
             return false;
         }

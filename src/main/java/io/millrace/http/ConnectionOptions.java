@@ -2,9 +2,12 @@ package io.millrace.http;
 
 import io.millrace.bytes.Text;
 import io.millrace.roles.HotPath;
-import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
-/** Reads the Connection fields of a head (RFC 9110, section 7.6.1); owned by no thread (pure functions). */
+/**
+ * Reads the Connection fields of a head (RFC 9110, section 7.6.1); owned by no thread (pure
+ * functions).
+ */
 @HotPath
 public final class ConnectionOptions {
     /** Flag: the option close is there. */
@@ -17,12 +20,14 @@ public final class ConnectionOptions {
     public static final int NAMES_FIELDS = 4;
 
     private static final byte[] CLOSE_OPTION = {'c', 'l', 'o', 's', 'e'};
-    private static final byte[] KEEP_ALIVE_OPTION = {'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e'};
+    private static final byte[] KEEP_ALIVE_OPTION = {
+        'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e'
+    };
 
     private ConnectionOptions() {}
 
     /** The flags of all options in all Connection fields. */
-    public static int flags(DirectBuffer bytes, HeaderTable headers) {
+    public static int flags(UnsafeBuffer bytes, HeaderTable headers) {
         if (!headers.has(HeaderId.CONNECTION)) {
             return 0;
         }
@@ -35,18 +40,26 @@ public final class ConnectionOptions {
         return flags;
     }
 
-    /** Whether some Connection field names the field whose name lies at {@code offset} of the same bytes. */
-    public static boolean names(DirectBuffer bytes, HeaderTable headers, int offset, int length) {
+    /**
+     * Whether some Connection field names the field whose name lies at {@code offset} of the same
+     * bytes.
+     */
+    public static boolean names(UnsafeBuffer bytes, HeaderTable headers, int offset, int length) {
         for (int field = 0; field < headers.count(); field++) {
             if (headers.id(field) == HeaderId.CONNECTION
-                    && lists(bytes, headers.valueOffset(field), headers.valueLength(field), offset, length)) {
+                    && lists(
+                            bytes,
+                            headers.valueOffset(field),
+                            headers.valueLength(field),
+                            offset,
+                            length)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static int flagsOf(DirectBuffer bytes, int offset, int length) {
+    private static int flagsOf(UnsafeBuffer bytes, int offset, int length) {
         int end = offset + length;
         int flags = 0;
         int pos = ListElements.next(bytes, offset, end);
@@ -58,19 +71,21 @@ public final class ConnectionOptions {
         return flags;
     }
 
-    private static int flagOf(DirectBuffer bytes, int offset, int length) {
+    private static int flagOf(UnsafeBuffer bytes, int offset, int length) {
         if (Text.equalsIgnoreCase(bytes, offset, length, KEEP_ALIVE_OPTION)) {
             return KEEP_ALIVE;
         }
         return Text.equalsIgnoreCase(bytes, offset, length, CLOSE_OPTION) ? CLOSE : NAMES_FIELDS;
     }
 
-    private static boolean lists(DirectBuffer bytes, int offset, int length, int nameOffset, int nameLength) {
+    private static boolean lists(
+            UnsafeBuffer bytes, int offset, int length, int nameOffset, int nameLength) {
         int end = offset + length;
         int pos = ListElements.next(bytes, offset, end);
         while (pos < end) {
             int elementEnd = ListElements.end(bytes, pos, end);
-            if (Text.equalsIgnoreCase(bytes, pos, elementEnd - pos, bytes, nameOffset, nameLength)) {
+            if (Text.equalsIgnoreCase(
+                    bytes, pos, elementEnd - pos, bytes, nameOffset, nameLength)) {
                 return true;
             }
             pos = ListElements.next(bytes, elementEnd, end);

@@ -7,17 +7,21 @@ public enum HeadError {
     BAD_METHOD(Outcome.BAD_REQUEST, "the method is not a token"),
     BAD_TARGET(Outcome.BAD_REQUEST, "the request target is malformed"),
     BAD_VERSION(Outcome.BAD_REQUEST, "the HTTP version is malformed"),
-    UNSUPPORTED_VERSION(Outcome.VERSION_NOT_SUPPORTED, "only HTTP/1.0 and HTTP/1.1 are served here"),
+    UNSUPPORTED_VERSION(
+            Outcome.VERSION_NOT_SUPPORTED, "only HTTP/1.0 and HTTP/1.1 are served here"),
     BAD_STATUS_LINE(Outcome.BAD_REQUEST, "the status line is malformed"),
     BAD_LINE_END(Outcome.BAD_REQUEST, "a line does not end with CRLF"),
     BAD_FIELD_NAME(Outcome.BAD_REQUEST, "a field name is not a token directly followed by a colon"),
     BAD_FIELD_VALUE(Outcome.BAD_REQUEST, "a field value contains a control byte"),
     OBSOLETE_FOLD(Outcome.BAD_REQUEST, "a field value continues on the next line"),
     BAD_HOST(Outcome.BAD_REQUEST, "the Host field is missing, repeated or invalid"),
-    BAD_CONTENT_LENGTH(Outcome.BAD_REQUEST, "Content-Length is repeated or not a plain decimal number"),
-    LENGTH_AND_ENCODING(Outcome.BAD_REQUEST, "both Content-Length and Transfer-Encoding are present"),
+    BAD_CONTENT_LENGTH(
+            Outcome.BAD_REQUEST, "Content-Length is repeated or not a plain decimal number"),
+    LENGTH_AND_ENCODING(
+            Outcome.BAD_REQUEST, "both Content-Length and Transfer-Encoding are present"),
     BAD_TRANSFER_ENCODING(Outcome.BAD_REQUEST, "Transfer-Encoding is not a final chunked"),
-    UNKNOWN_TRANSFER_ENCODING(Outcome.NOT_IMPLEMENTED, "only the transfer coding chunked is implemented"),
+    UNKNOWN_TRANSFER_ENCODING(
+            Outcome.NOT_IMPLEMENTED, "only the transfer coding chunked is implemented"),
     BAD_CHUNK(Outcome.BAD_REQUEST, "the chunked framing is malformed"),
     BAD_TRAILER(Outcome.BAD_REQUEST, "the trailer section is malformed or names a forbidden field"),
     LENGTH_REQUIRED(Outcome.LENGTH_REQUIRED, "this HTTP/1.0 request needs a Content-Length"),
@@ -38,7 +42,10 @@ public enum HeadError {
         this.reason = reason;
     }
 
-    /** How an exchange ends when a request is refused for it; a response refused for it ends as BAD_RESPONSE. */
+    /**
+     * How an exchange ends when a request is refused for it; a response refused for it ends as
+     * BAD_RESPONSE.
+     */
     public Outcome outcome() {
         return outcome;
     }

@@ -1,6 +1,9 @@
 package io.millrace.http;
 
-/** Numbers for the field names that the proxy itself reads or writes; owned by no thread (constants). */
+/**
+ * Numbers for the field names that the proxy itself reads or writes; owned by no thread
+ * (constants).
+ */
 public final class HeaderId {
     public static final int OTHER = 0;
     public static final int HOST = 1;

@@ -4,26 +4,28 @@ import io.millrace.bytes.Words;
 import io.millrace.roles.HotPath;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Recognises the field names that have a {@link HeaderId}, in whatever case; owned by no thread (constants).
+ * Recognises the field names that have a {@link HeaderId}, in whatever case; owned by no thread
+ * (constants).
  *
- * <p>A name is compared as up to three overlapping words: its first eight bytes, its next eight (only of
- * names longer than sixteen) and its last eight.
+ * <p>A name is compared as up to three words: its first eight bytes, its last eight, and of names
+ * longer than sixteen the eight between. A hash of the first two leads to the only id that the name
+ * can have.
  */
 @HotPath
 public final class HeaderNames {
+    private static final int SLOT_BITS = 8;
+    private static final int LONGEST = 3 * Long.BYTES;
+
     private static final String[] NAMES = new String[HeaderId.COUNT];
+    private static final int[] LENGTHS = new int[HeaderId.COUNT];
     private static final long[] FIRST = new long[HeaderId.COUNT];
     private static final long[] SECOND = new long[HeaderId.COUNT];
     private static final long[] LAST = new long[HeaderId.COUNT];
-
-    /** By length, the ids of the names that long. */
-    private static final int[][] CANDIDATES;
-
-    private static final int LONGEST = 3 * Long.BYTES;
+    private static final byte[] SLOTS = new byte[1 << SLOT_BITS];
+    private static final long MULTIPLIER;
 
     static {
         name(HeaderId.HOST, "host");
@@ -53,27 +55,21 @@ public final class HeaderNames {
         name(HeaderId.COOKIE, "cookie");
         name(HeaderId.AUTHORIZATION, "authorization");
         name(HeaderId.USER_AGENT, "user-agent");
-        CANDIDATES = byLength();
+        MULTIPLIER = fillSlots();
     }
 
     private HeaderNames() {}
 
     /** The id of the name at {@code offset}; reads nothing at or after {@code limit}. */
-    public static int idOf(DirectBuffer bytes, int offset, int length, int limit) {
+    public static int idOf(UnsafeBuffer bytes, int offset, int length, int limit) {
         if (length == 0 || length > LONGEST) {
             return HeaderId.OTHER;
         }
-        int[] candidates = CANDIDATES[length];
-        if (candidates.length == 0) {
-            return HeaderId.OTHER;
-        }
         long first = first(bytes, offset, length, limit);
-        for (int id : candidates) {
-            if (FIRST[id] == first && restMatches(id, bytes, offset, length)) {
-                return id;
-            }
-        }
-        return HeaderId.OTHER;
+        long last = last(bytes, offset, length);
+        int id = SLOTS[slot(first, last, MULTIPLIER)];
+        boolean same = LENGTHS[id] == length && FIRST[id] == first && LAST[id] == last;
+        return same && SECOND[id] == second(bytes, offset, length) ? id : HeaderId.OTHER;
     }
 
     /** The name in lower case. */
@@ -81,43 +77,53 @@ public final class HeaderNames {
         return NAMES[id];
     }
 
-    private static boolean restMatches(int id, DirectBuffer bytes, int offset, int length) {
-        return LAST[id] == last(bytes, offset, length) && SECOND[id] == second(bytes, offset, length);
-    }
-
-    private static long first(DirectBuffer bytes, int offset, int length, int limit) {
+    private static long first(UnsafeBuffer bytes, int offset, int length, int limit) {
         return Words.fold(Words.load(bytes, offset, Math.min(length, Long.BYTES), limit));
     }
 
-    private static long second(DirectBuffer bytes, int offset, int length) {
+    private static long second(UnsafeBuffer bytes, int offset, int length) {
         return length <= 2 * Long.BYTES ? 0 : Words.fold(Words.load(bytes, offset + Long.BYTES));
     }
 
-    private static long last(DirectBuffer bytes, int offset, int length) {
-        return length <= Long.BYTES ? 0 : Words.fold(Words.load(bytes, offset + length - Long.BYTES));
+    private static long last(UnsafeBuffer bytes, int offset, int length) {
+        return length <= Long.BYTES
+                ? 0
+                : Words.fold(Words.load(bytes, offset + length - Long.BYTES));
     }
 
     private static void name(int id, String name) {
         UnsafeBuffer bytes = new UnsafeBuffer(name.getBytes(StandardCharsets.US_ASCII));
         int length = bytes.capacity();
         NAMES[id] = name;
+        LENGTHS[id] = length;
         FIRST[id] = first(bytes, 0, length, length);
         SECOND[id] = second(bytes, 0, length);
         LAST[id] = last(bytes, 0, length);
     }
 
-    private static int[][] byLength() {
-        int[][] table = new int[LONGEST + 1][];
-        for (int length = 0; length <= LONGEST; length++) {
-            int[] ids = new int[HeaderId.COUNT];
-            int count = 0;
-            for (int id = 1; id < HeaderId.COUNT; id++) {
-                if (NAMES[id].length() == length) {
-                    ids[count++] = id;
-                }
-            }
-            table[length] = Arrays.copyOf(ids, count);
+    private static int slot(long first, long last, long multiplier) {
+        return (int)
+                (((first + Long.rotateLeft(last, 1)) * multiplier) >>> (Long.SIZE - SLOT_BITS));
+    }
+
+    /** Finds an odd multiplier that gives every name a slot of its own; one in a few does. */
+    private static long fillSlots() {
+        long multiplier = 0x9e3779b97f4a7c15L;
+        while (!fillSlots(multiplier)) {
+            multiplier += 0x100000002L;
         }
-        return table;
+        return multiplier;
+    }
+
+    private static boolean fillSlots(long multiplier) {
+        Arrays.fill(SLOTS, (byte) HeaderId.OTHER);
+        for (int id = 1; id < HeaderId.COUNT; id++) {
+            int slot = slot(FIRST[id], LAST[id], multiplier);
+            if (SLOTS[slot] != HeaderId.OTHER) {
+                return false;
+            }
+            SLOTS[slot] = (byte) id;
+        }
+        return true;
     }
 }

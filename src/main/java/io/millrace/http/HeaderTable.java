@@ -7,8 +7,8 @@ import io.millrace.roles.Role;
 /**
  * The fields of one head as offsets into the bytes they were received in; owned by one shard.
  *
- * <p>A table is allocated once, with room for the largest head that any listener admits, and used again
- * for every head parsed on its shard.
+ * <p>A table is allocated once, with room for the largest head that any listener admits, and used
+ * again for every head parsed on its shard.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -19,6 +19,7 @@ public final class HeaderTable {
     private int count;
     private long present;
     private long repeated;
+    private boolean underscore;
 
     /** Makes a table with room for {@code capacity} fields. */
     public HeaderTable(int capacity) {
@@ -30,6 +31,7 @@ public final class HeaderTable {
         count = 0;
         present = 0;
         repeated = 0;
+        underscore = false;
     }
 
     /** Adds a field; false when the table is full. */
@@ -48,6 +50,16 @@ public final class HeaderTable {
         repeated |= present & bit;
         present |= bit;
         return true;
+    }
+
+    /** Notes that some name has an underscore. */
+    public void markUnderscore() {
+        underscore = true;
+    }
+
+    /** Whether some name has an underscore. */
+    public boolean hasUnderscore() {
+        return underscore;
     }
 
     /** Whether some field has this id. */

@@ -2,9 +2,12 @@ package io.millrace.http;
 
 import io.millrace.bytes.Ascii;
 import io.millrace.roles.HotPath;
-import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
-/** Checks an IPv6 address in text (RFC 3986, section 3.2.2; no zone); owned by no thread (pure functions). */
+/**
+ * Checks an IPv6 address in text (RFC 3986, section 3.2.2; no zone); owned by no thread (pure
+ * functions).
+ */
 @HotPath
 final class Ipv6 {
     private static final int GROUPS = 8;
@@ -13,7 +16,7 @@ final class Ipv6 {
     private Ipv6() {}
 
     /** Whether [from, end) is an address. */
-    static boolean isValid(DirectBuffer bytes, int from, int end) {
+    static boolean isValid(UnsafeBuffer bytes, int from, int end) {
         int groups = 0;
         boolean compressed = false;
         int pos = from;
@@ -52,11 +55,11 @@ final class Ipv6 {
         return compressed ? groups < GROUPS : groups == GROUPS;
     }
 
-    private static boolean isCompression(DirectBuffer bytes, int pos, int end) {
+    private static boolean isCompression(UnsafeBuffer bytes, int pos, int end) {
         return pos + 1 < end && bytes.getByte(pos) == ':' && bytes.getByte(pos + 1) == ':';
     }
 
-    private static int groupEnd(DirectBuffer bytes, int from, int end) {
+    private static int groupEnd(UnsafeBuffer bytes, int from, int end) {
         int pos = from;
         while (pos < end && pos - from < GROUP_DIGITS && Ascii.hexValue(bytes.getByte(pos)) >= 0) {
             pos++;
@@ -64,7 +67,7 @@ final class Ipv6 {
         return pos;
     }
 
-    private static boolean isIpv4(DirectBuffer bytes, int from, int end) {
+    private static boolean isIpv4(UnsafeBuffer bytes, int from, int end) {
         int pos = from;
         for (int octet = 0; octet < 4; octet++) {
             int octetEnd = octetEnd(bytes, pos, end);
@@ -83,7 +86,7 @@ final class Ipv6 {
     }
 
     /** The index after a number from 0 to 255 without leading zeros, or {@code from}. */
-    private static int octetEnd(DirectBuffer bytes, int from, int end) {
+    private static int octetEnd(UnsafeBuffer bytes, int from, int end) {
         int value = 0;
         int pos = from;
         while (pos < end && Ascii.isDigit(bytes.getByte(pos))) {

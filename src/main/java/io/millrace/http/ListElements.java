@@ -2,15 +2,18 @@ package io.millrace.http;
 
 import io.millrace.bytes.Ascii;
 import io.millrace.roles.HotPath;
-import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
-/** Walks a comma-separated field value (RFC 9110, section 5.6.1); owned by no thread (pure functions). */
+/**
+ * Walks a comma-separated field value (RFC 9110, section 5.6.1); owned by no thread (pure
+ * functions).
+ */
 @HotPath
 public final class ListElements {
     private ListElements() {}
 
     /** Where the next element begins, empty ones skipped; {@code end} when there is none. */
-    public static int next(DirectBuffer bytes, int from, int end) {
+    public static int next(UnsafeBuffer bytes, int from, int end) {
         int pos = from;
         while (pos < end && (bytes.getByte(pos) == ',' || isBlank(bytes.getByte(pos)))) {
             pos++;
@@ -19,7 +22,7 @@ public final class ListElements {
     }
 
     /** Where the element that begins at {@code from} ends, white space behind it excluded. */
-    public static int end(DirectBuffer bytes, int from, int end) {
+    public static int end(UnsafeBuffer bytes, int from, int end) {
         int pos = from;
         while (pos < end && bytes.getByte(pos) != ',') {
             pos++;

@@ -5,11 +5,12 @@ import io.millrace.roles.HotPath;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Brings a path to the one form that routes are matched on (RFC 3986, section 6.2.2); owned by no thread (pure functions).
+ * Brings a path to the one form that routes are matched on (RFC 3986, section 6.2.2); owned by no
+ * thread (pure functions).
  *
- * <p>Escapes of unreserved bytes are decoded, the others upper-cased, then dot segments are removed, so
- * that {@code %2e%2e} is the dot segment it would be to an origin. {@code %2F} stays: it is data, not a
- * separator. Slashes are not merged.
+ * <p>Escapes of unreserved bytes are decoded, the others upper-cased, then dot segments are
+ * removed, so that {@code %2e%2e} is the dot segment it would be to an origin. {@code %2F} stays:
+ * it is data, not a separator. Slashes are not merged.
  */
 @HotPath
 public final class PathNormalizer {
@@ -19,11 +20,11 @@ public final class PathNormalizer {
     private PathNormalizer() {}
 
     /**
-     * Writes the normalised path to the start of {@code dst}, which has room for {@code length} bytes (at
-     * least 1) and is other memory than {@code src}.
+     * Writes the normalised path to the start of {@code dst}, which has room for {@code length}
+     * bytes (at least 1) and is other memory than {@code src}.
      *
-     * @return the length written, or a negative {@link HeadError#asResult()} for a path that does not begin
-     *     with a slash, a bad escape, {@code %00}, or segments that leave the root
+     * @return the length written, or a negative {@link HeadError#asResult()} for a path that does
+     *     not begin with a slash, a bad escape, {@code %00}, or segments that leave the root
      */
     public static int normalize(UnsafeBuffer src, int offset, int length, UnsafeBuffer dst) {
         if (length == 0) {
@@ -57,7 +58,9 @@ public final class PathNormalizer {
         return out;
     }
 
-    /** Decodes and copies one segment; the index in {@code dst} after it, or {@link #NOT_AN_ESCAPE}. */
+    /**
+     * Decodes and copies one segment; the index in {@code dst} after it, or {@link #NOT_AN_ESCAPE}.
+     */
     private static int copySegment(UnsafeBuffer src, int from, int end, UnsafeBuffer dst, int to) {
         int out = to;
         int in = from;
@@ -86,8 +89,9 @@ public final class PathNormalizer {
     }
 
     /**
-     * Where to write on after the segment [segment, end) of {@code dst}, whose slash lies before it: behind it, or
-     * for a dot segment where its slash (or the parent's slash) was; a last dot segment leaves that slash.
+     * Where to write on after the segment [segment, end) of {@code dst}, whose slash lies before
+     * it: behind it, or for a dot segment where its slash (or the parent's slash) was; a last dot
+     * segment leaves that slash.
      */
     private static int afterDots(UnsafeBuffer dst, int segment, int end, boolean last) {
         int slash = segment - 1;
@@ -107,7 +111,9 @@ public final class PathNormalizer {
 
     private static boolean isDots(UnsafeBuffer dst, int from, int end) {
         int length = end - from;
-        return (length == 1 || length == 2) && dst.getByte(from) == '.' && dst.getByte(end - 1) == '.';
+        return (length == 1 || length == 2)
+                && dst.getByte(from) == '.'
+                && dst.getByte(end - 1) == '.';
     }
 
     private static byte hexDigit(int value) {

@@ -8,8 +8,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * One request head, read where it was received; owned by one shard, used again for the next head.
  *
- * <p>All offsets count from the start of {@link #bytes}, which is wrapped by the parser around the received
- * memory and valid only until the receive buffer is released. Fields are written by the codec alone.
+ * <p>All offsets count from the start of {@link #bytes}, which is wrapped by the parser around the
+ * received memory and valid only until the receive buffer is released. Fields are written by the
+ * codec alone.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -48,7 +49,10 @@ public final class RequestHead {
 
     public int queryLength;
 
-    /** The whole authority: out of an absolute target, else the Host value; length 0 when absent (HTTP/1.0). */
+    /**
+     * The whole authority: out of an absolute target, else the Host value; length 0 when absent
+     * (HTTP/1.0).
+     */
     public int authorityOffset;
 
     public int authorityLength;
@@ -70,10 +74,16 @@ public final class RequestHead {
     public boolean chunked;
     public boolean expectContinue;
 
-    /** Whether Connection names something other than close and keep-alive, so that fields must be compared with it. */
+    /**
+     * Whether Connection names something other than close and keep-alive, so that fields must be
+     * compared with it.
+     */
     public boolean connectionNamesFields;
 
-    /** Whether the path has a percent sign or a segment that begins with a dot, so that it must be normalised. */
+    /**
+     * Whether the path has a percent sign or a segment that begins with a dot, so that it must be
+     * normalised.
+     */
     public boolean pathNeedsNormalising;
 
     /** Whether some field name has an underscore. */

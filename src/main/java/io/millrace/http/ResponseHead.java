@@ -5,7 +5,9 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** One response head, read where it was received; owned by one shard, used again for the next head. */
+/**
+ * One response head, read where it was received; owned by one shard, used again for the next head.
+ */
 @HotPath
 @OwnedBy(Role.SHARD)
 public final class ResponseHead {
@@ -27,7 +29,10 @@ public final class ResponseHead {
     /** Whether the origin keeps the connection after this response, as far as the head says. */
     public boolean keepAlive;
 
-    /** Declared length, or {@link #NO_LENGTH}; for HEAD and 304 it tells of the body that is not sent. */
+    /**
+     * Declared length, or {@link #NO_LENGTH}; for HEAD and 304 it tells of the body that is not
+     * sent.
+     */
     public long contentLength;
 
     public boolean chunked;

@@ -30,7 +30,22 @@ final class ByteWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 9, 10, 99, 100, 12345, -1, -10, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, 1_000_000_000_000L})
+    @ValueSource(
+            longs = {
+                0,
+                1,
+                9,
+                10,
+                99,
+                100,
+                12345,
+                -1,
+                -10,
+                Integer.MAX_VALUE,
+                Long.MAX_VALUE,
+                Long.MIN_VALUE,
+                1_000_000_000_000L
+            })
     void shouldWriteDecimalsAsJavaDoes(long value) {
         writer.wrap(memory.addressOffset(), CAPACITY);
         writer.putDecimal(value);
@@ -39,7 +54,17 @@ final class ByteWriterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0,0", "0,1,0", "0,4,0000", "255,1,ff", "255,4,00ff", "4096,2,1000", "-1,1,ffffffffffffffff", "15,1,f", "16,1,10"})
+    @CsvSource({
+        "0,0,0",
+        "0,1,0",
+        "0,4,0000",
+        "255,1,ff",
+        "255,4,00ff",
+        "4096,2,1000",
+        "-1,1,ffffffffffffffff",
+        "15,1,f",
+        "16,1,10"
+    })
     void shouldWriteHexadecimals(long value, int minDigits, String expected) {
         writer.wrap(memory.addressOffset(), CAPACITY);
         writer.putHex(value, minDigits);

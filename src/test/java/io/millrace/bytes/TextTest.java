@@ -18,15 +18,33 @@ final class TextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-1", "+1", "1 ", "1a", "0x1", "1000000000000000000", "0000000000000000001", "/", ":"})
+    @ValueSource(
+            strings = {
+                "",
+                "-1",
+                "+1",
+                "1 ",
+                "1a",
+                "0x1",
+                "1000000000000000000",
+                "0000000000000000001",
+                "/",
+                ":"
+            })
     void shouldReadNothingElse(String text) {
         assertThat(Text.decimal(bytes(text), 0, text.length())).isEqualTo(Text.NOT_A_NUMBER);
     }
 
     @Test
     void shouldCompareLettersInAnyCase() {
-        assertThat(Text.equalsIgnoreCase(bytes("xClOsEx"), 1, 5, new byte[] {'c', 'l', 'o', 's', 'e'})).isTrue();
-        assertThat(Text.equalsIgnoreCase(bytes("close"), 0, 4, new byte[] {'c', 'l', 'o', 's', 'e'})).isFalse();
+        assertThat(
+                        Text.equalsIgnoreCase(
+                                bytes("xClOsEx"), 1, 5, new byte[] {'c', 'l', 'o', 's', 'e'}))
+                .isTrue();
+        assertThat(
+                        Text.equalsIgnoreCase(
+                                bytes("close"), 0, 4, new byte[] {'c', 'l', 'o', 's', 'e'}))
+                .isFalse();
         assertThat(Text.equalsIgnoreCase(bytes("@"), 0, 1, new byte[] {'`'})).isFalse();
         assertThat(Text.equalsIgnoreCase(bytes("aX"), 1, 1, bytes("x"), 0, 1)).isTrue();
         assertThat(Text.equalsIgnoreCase(bytes("[a"), 0, 2, bytes("{a"), 0, 2)).isFalse();

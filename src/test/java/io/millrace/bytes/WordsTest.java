@@ -18,7 +18,8 @@ final class WordsTest {
                 Arrays.fill(bytes, (byte) 'a');
                 bytes[at] = (byte) value;
                 boolean control = value < 0x20 || value == 0x7f;
-                assertThat(Words.controlAt(new UnsafeBuffer(bytes), 0, 19)).isEqualTo(control ? at : 19);
+                assertThat(Words.controlAt(new UnsafeBuffer(bytes), 0, 19))
+                        .isEqualTo(control ? at : 19);
             }
         }
     }
@@ -29,9 +30,29 @@ final class WordsTest {
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = new byte[random.nextInt(30)];
             for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = (byte) (random.nextInt(10) == 0 ? random.nextInt(256) : 0x20 + random.nextInt(0xe0));
+                bytes[i] =
+                        (byte)
+                                (random.nextInt(10) == 0
+                                        ? random.nextInt(256)
+                                        : 0x20 + random.nextInt(0xe0));
             }
-            assertThat(Words.controlAt(new UnsafeBuffer(bytes), 0, bytes.length)).isEqualTo(naiveControlAt(bytes));
+            assertThat(Words.controlAt(new UnsafeBuffer(bytes), 0, bytes.length))
+                    .isEqualTo(naiveControlAt(bytes));
+        }
+    }
+
+    @Test
+    void shouldMarkEveryByteThatIsNeitherLetterNorDash() {
+        Random random = new Random(5);
+        for (int value = 0; value < 256; value++) {
+            for (int at = 0; at < 8; at++) {
+                byte[] bytes = new byte[8];
+                random.nextBytes(bytes);
+                bytes[at] = (byte) value;
+                long marks = Words.notLetterOrDash(Words.load(new UnsafeBuffer(bytes), 0));
+                boolean expected = !String.valueOf((char) value).matches("[A-Za-z-]");
+                assertThat((marks >>> (at * 8) & 0xff) == 0x80).as("%d", value).isEqualTo(expected);
+            }
         }
     }
 
@@ -41,7 +62,8 @@ final class WordsTest {
         UnsafeBuffer wide = new UnsafeBuffer(text);
         for (int length = 1; length <= 8; length++) {
             UnsafeBuffer exact = new UnsafeBuffer(Arrays.copyOf(text, length));
-            assertThat(Words.load(exact, 0, length, length)).isEqualTo(Words.load(wide, 0, length, 16));
+            assertThat(Words.load(exact, 0, length, length))
+                    .isEqualTo(Words.load(wide, 0, length, 16));
         }
     }
 

@@ -13,8 +13,16 @@ final class ConnectionOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''|0", "close|1", "CLOSE|1", "keep-alive|2", "x|4", "close, keep-alive|3", ",,close,|1",
-                "x-a ,\tclose|5", "closed|4", "keep alive|4"
+                "''|0",
+                "close|1",
+                "CLOSE|1",
+                "keep-alive|2",
+                "x|4",
+                "close, keep-alive|3",
+                ",,close,|1",
+                "x-a ,\tclose|5",
+                "closed|4",
+                "keep alive|4"
             })
     void shouldCollectItsOptions(String value, int flags) {
         assertThat(ConnectionOptions.flags(bytes(value), table(value))).isEqualTo(flags);
@@ -23,11 +31,19 @@ final class ConnectionOptionsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"x-a|x-a|true", "close, X-A|x-a|true", "x-ab|x-a|false", "x-|x-a|false", "''|x-a|false", "a, x-a ,b|x-a|true"})
+            value = {
+                "x-a|x-a|true",
+                "close, X-A|x-a|true",
+                "x-ab|x-a|false",
+                "x-|x-a|false",
+                "''|x-a|false",
+                "a, x-a ,b|x-a|true"
+            })
     void shouldSayWhichFieldsItNames(String value, String name, boolean named) {
         UnsafeBuffer bytes = bytes(value + name);
 
-        boolean result = ConnectionOptions.names(bytes, table(value), value.length(), name.length());
+        boolean result =
+                ConnectionOptions.names(bytes, table(value), value.length(), name.length());
 
         assertThat(result).isEqualTo(named);
     }

@@ -17,8 +17,11 @@ final class HeaderNamesTest {
             String name = HeaderNames.name(id);
             assertThat(idOf(name)).as(name).isEqualTo(id);
             assertThat(idOf(name.toUpperCase(Locale.ROOT))).as(name).isEqualTo(id);
-            UnsafeBuffer inside = new UnsafeBuffer(("x" + name + ": value").getBytes(StandardCharsets.US_ASCII));
-            assertThat(HeaderNames.idOf(inside, 1, name.length(), inside.capacity())).as(name).isEqualTo(id);
+            UnsafeBuffer inside =
+                    new UnsafeBuffer(("x" + name + ": value").getBytes(StandardCharsets.US_ASCII));
+            assertThat(HeaderNames.idOf(inside, 1, name.length(), inside.capacity()))
+                    .as(name)
+                    .isEqualTo(id);
         }
     }
 
@@ -35,7 +38,13 @@ final class HeaderNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "accept-language", "content_length", "a-very-long-name-of-more-than-24-bytes"})
+    @ValueSource(
+            strings = {
+                "x",
+                "accept-language",
+                "content_length",
+                "a-very-long-name-of-more-than-24-bytes"
+            })
     void shouldNotKnowOtherNames(String name) {
         assertThat(idOf(name)).isEqualTo(HeaderId.OTHER);
     }

@@ -9,8 +9,8 @@ import io.millrace.roles.HotPath;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Decides how the body is framed, and refuses what two parsers could frame differently (RFC 9112, section 6); owned
- * by no thread (pure functions).
+ * Decides how the body is framed, and refuses what two parsers could frame differently (RFC 9112,
+ * section 6); owned by no thread (pure functions).
  */
 @HotPath
 final class BodyFraming {
@@ -29,17 +29,23 @@ final class BodyFraming {
 
     private BodyFraming() {}
 
-    /** {@link #NONE}, {@link #LENGTH}, {@link #CHUNKED}, or a negative {@link HeadError#asResult()}. */
+    /**
+     * {@link #NONE}, {@link #LENGTH}, {@link #CHUNKED}, or a negative {@link HeadError#asResult()}.
+     */
     static int of(UnsafeBuffer bytes, HeaderTable headers, int minorVersion) {
         boolean hasLength = headers.has(HeaderId.CONTENT_LENGTH);
         if (headers.has(HeaderId.TRANSFER_ENCODING)) {
-            return hasLength ? HeadError.LENGTH_AND_ENCODING.asResult() : encoding(bytes, headers, minorVersion);
+            return hasLength
+                    ? HeadError.LENGTH_AND_ENCODING.asResult()
+                    : encoding(bytes, headers, minorVersion);
         }
         if (!hasLength) {
             return NONE;
         }
-        // RFC 9110, section 8.6, would let equal repetitions pass; refusing them costs no honest sender.
-        boolean valid = !headers.isRepeated(HeaderId.CONTENT_LENGTH) && contentLength(bytes, headers) >= 0;
+        // RFC 9110, section 8.6, would let equal repetitions pass; refusing them costs no honest
+        // sender.
+        boolean valid =
+                !headers.isRepeated(HeaderId.CONTENT_LENGTH) && contentLength(bytes, headers) >= 0;
         return valid ? LENGTH : BAD_LENGTH;
     }
 
@@ -57,17 +63,24 @@ final class BodyFraming {
         int field = headers.indexOf(HeaderId.TRANSFER_ENCODING);
         int offset = headers.valueOffset(field);
         int length = headers.valueLength(field);
-        return isChunked(bytes, offset, length) ? CHUNKED : badEncoding(bytes, offset, offset + length);
+        return isChunked(bytes, offset, length)
+                ? CHUNKED
+                : badEncoding(bytes, offset, offset + length);
     }
 
-    /** 501 for other codings before a final chunked; without that the length is anybody's guess, so 400 (section 6.3). */
+    /**
+     * 501 for other codings before a final chunked; without that the length is anybody's guess, so
+     * 400 (section 6.3).
+     */
     private static int badEncoding(UnsafeBuffer bytes, int offset, int end) {
         int pos = ListElements.next(bytes, offset, end);
         while (pos < end) {
             int elementEnd = ListElements.end(bytes, pos, end);
             if (isChunked(bytes, pos, elementEnd - pos)) {
                 boolean onlyOthersBefore = elementEnd == end && pos > offset;
-                return onlyOthersBefore ? HeadError.UNKNOWN_TRANSFER_ENCODING.asResult() : BAD_ENCODING;
+                return onlyOthersBefore
+                        ? HeadError.UNKNOWN_TRANSFER_ENCODING.asResult()
+                        : BAD_ENCODING;
             }
             pos = ListElements.next(bytes, elementEnd, end);
         }

@@ -6,9 +6,11 @@ import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Finds the end of one message body in the bytes that carry it; owned by one shard, started again for each message.
+ * Finds the end of one message body in the bytes that carry it; owned by one shard, started again
+ * for each message.
  *
- * <p>The bytes themselves are passed on as received, so this only counts them and checks their framing.
+ * <p>The bytes themselves are passed on as received, so this only counts them and checks their
+ * framing.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -49,8 +51,8 @@ public final class BodyReader {
     /**
      * Takes the next bytes of the connection.
      *
-     * @return how many of them belong to the body, fewer than {@code length} only when it ended inside, or a
-     *     negative {@link io.millrace.http.HeadError#asResult()}
+     * @return how many of them belong to the body, fewer than {@code length} only when it ended
+     *     inside, or a negative {@link io.millrace.http.HeadError#asResult()}
      */
     public int consume(UnsafeBuffer bytes, int offset, int length) {
         if (complete) {

@@ -8,8 +8,8 @@ import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Finds the data in a chunked body (RFC 9112, section 7.1), stopping and going on at any byte; owned by one shard,
- * reset for each message.
+ * Finds the data in a chunked body (RFC 9112, section 7.1), stopping and going on at any byte;
+ * owned by one shard, reset for each message.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -54,8 +54,8 @@ public final class ChunkDecoder {
     /**
      * Reads on, up to the end of the next run of data or the end of the body.
      *
-     * @return how many bytes were consumed, 0 only when there are none or the body is complete, or a negative
-     *     {@link HeadError#asResult()}
+     * @return how many bytes were consumed, 0 only when there are none or the body is complete, or
+     *     a negative {@link HeadError#asResult()}
      */
     public int next(UnsafeBuffer bytes, int offset, int length) {
         dataOffset = offset;
@@ -75,7 +75,10 @@ public final class ChunkDecoder {
         return pos - offset;
     }
 
-    /** Where the run of data begins that the last {@link #next} found; within its bytes even when none was. */
+    /**
+     * Where the run of data begins that the last {@link #next} found; within its bytes even when
+     * none was.
+     */
     public int dataOffset() {
         return dataOffset;
     }

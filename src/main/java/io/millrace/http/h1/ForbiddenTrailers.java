@@ -4,10 +4,12 @@ import io.millrace.bytes.Ascii;
 import io.millrace.roles.HotPath;
 
 /**
- * Field names that may not stand in trailers, known by hash (RFC 9110, section 6.5.1); owned by no thread (constants).
+ * Field names that may not stand in trailers, known by hash (RFC 9110, section 6.5.1); owned by no
+ * thread (constants).
  *
- * <p>They concern framing, routing, authentication, request modifiers, response control or how content is
- * read. The fields that this proxy writes itself are here too, so that no trailer can pose as one of them.
+ * <p>They concern framing, routing, authentication, request modifiers, response control or how
+ * content is read. The fields that this proxy writes itself are here too, so that no trailer can
+ * pose as one of them.
  */
 @HotPath
 final class ForbiddenTrailers {
@@ -18,15 +20,49 @@ final class ForbiddenTrailers {
 
     private static final long[] HASHES =
             hashes(
-                    "content-length", "transfer-encoding", "host", "connection", "keep-alive",
-                    "proxy-connection", "te", "trailer", "upgrade", "authorization",
-                    "proxy-authorization", "proxy-authenticate", "www-authenticate", "cookie",
-                    "set-cookie", "content-type", "content-encoding", "content-range",
-                    "cache-control", "expect", "max-forwards", "pragma", "range", "if-match",
-                    "if-none-match", "if-modified-since", "if-unmodified-since", "if-range",
-                    "age", "date", "expires", "location", "retry-after", "vary", "warning",
-                    "forwarded", "via", "x-forwarded-for", "x-forwarded-proto",
-                    "x-forwarded-host", "x-forwarded-port", "x-real-ip", "x-request-id");
+                    "content-length",
+                    "transfer-encoding",
+                    "host",
+                    "connection",
+                    "keep-alive",
+                    "proxy-connection",
+                    "te",
+                    "trailer",
+                    "upgrade",
+                    "authorization",
+                    "proxy-authorization",
+                    "proxy-authenticate",
+                    "www-authenticate",
+                    "cookie",
+                    "set-cookie",
+                    "content-type",
+                    "content-encoding",
+                    "content-range",
+                    "cache-control",
+                    "expect",
+                    "max-forwards",
+                    "pragma",
+                    "range",
+                    "if-match",
+                    "if-none-match",
+                    "if-modified-since",
+                    "if-unmodified-since",
+                    "if-range",
+                    "age",
+                    "date",
+                    "expires",
+                    "location",
+                    "retry-after",
+                    "vary",
+                    "warning",
+                    "forwarded",
+                    "via",
+                    "x-forwarded-for",
+                    "x-forwarded-proto",
+                    "x-forwarded-host",
+                    "x-forwarded-port",
+                    "x-real-ip",
+                    "x-request-id");
 
     private ForbiddenTrailers() {}
 

@@ -3,7 +3,10 @@ package io.millrace.http.h1;
 import io.millrace.http.ConnectionOptions;
 import io.millrace.roles.HotPath;
 
-/** Whether a connection outlives a message (RFC 9112, section 9.3); owned by no thread (pure functions). */
+/**
+ * Whether a connection outlives a message (RFC 9112, section 9.3); owned by no thread (pure
+ * functions).
+ */
 @HotPath
 final class KeepAlive {
     private KeepAlive() {}

@@ -3,9 +3,13 @@ package io.millrace.http.h1;
 import io.millrace.bytes.Ascii;
 import io.millrace.http.HeadError;
 import io.millrace.roles.HotPath;
+import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Expects CRLF and nothing less: a bare CR or LF ends a line for some parsers only; owned by no thread (pure functions). */
+/**
+ * Expects CRLF and nothing less: a bare CR or LF ends a line for some parsers only; owned by no
+ * thread (pure functions).
+ */
 @HotPath
 final class LineEnd {
     /** Bytes of a line end. */
@@ -14,12 +18,23 @@ final class LineEnd {
     /** Result when the bytes so far are a line end cut short. */
     static final int MISSING = 0;
 
+    private static final short CRLF = 0x0a0d;
     private static final int BAD_LINE_END = HeadError.BAD_LINE_END.asResult();
 
     private LineEnd() {}
 
-    /** The index after the CRLF at {@code pos}, {@link #MISSING}, an error for a bare CR or LF, or {@code otherwise}. */
+    /**
+     * The index after the CRLF at {@code pos}, {@link #MISSING}, an error for a bare CR or LF, or
+     * {@code otherwise}.
+     */
     static int after(UnsafeBuffer bytes, int pos, int end, int otherwise) {
+        if (pos + SIZE <= end && bytes.getShort(pos, ByteOrder.LITTLE_ENDIAN) == CRLF) {
+            return pos + SIZE;
+        }
+        return cutOrBad(bytes, pos, end, otherwise);
+    }
+
+    private static int cutOrBad(UnsafeBuffer bytes, int pos, int end, int otherwise) {
         if (pos == end) {
             return MISSING;
         }
@@ -27,9 +42,6 @@ final class LineEnd {
         if (b != Ascii.CR) {
             return b == Ascii.LF ? BAD_LINE_END : otherwise;
         }
-        if (pos + 1 == end) {
-            return MISSING;
-        }
-        return bytes.getByte(pos + 1) == Ascii.LF ? pos + SIZE : BAD_LINE_END;
+        return pos + 1 == end ? MISSING : BAD_LINE_END;
     }
 }

@@ -5,7 +5,10 @@ import io.millrace.http.MethodId;
 import io.millrace.roles.HotPath;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Recognises methods, which are case-sensitive (RFC 9110, section 9.1); owned by no thread (constants). */
+/**
+ * Recognises methods, which are case-sensitive (RFC 9110, section 9.1); owned by no thread
+ * (constants).
+ */
 @HotPath
 final class Methods {
     private static final long GET = word(MethodId.GET);
@@ -20,7 +23,9 @@ final class Methods {
 
     private Methods() {}
 
-    /** The {@link MethodId} of the token at {@code offset}; reads nothing at or after {@code limit}. */
+    /**
+     * The {@link MethodId} of the token at {@code offset}; reads nothing at or after {@code limit}.
+     */
     static int idOf(UnsafeBuffer bytes, int offset, int length, int limit) {
         if (length > Long.BYTES) {
             return MethodId.OTHER;

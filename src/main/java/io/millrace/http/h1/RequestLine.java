@@ -7,7 +7,10 @@ import io.millrace.http.RequestHead;
 import io.millrace.roles.HotPath;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Reads {@code method SP target SP version CRLF} (RFC 9112, section 3); owned by no thread (pure functions). */
+/**
+ * Reads {@code method SP target SP version CRLF} (RFC 9112, section 3); owned by no thread (pure
+ * functions).
+ */
 @HotPath
 final class RequestLine {
     private static final int BAD_METHOD = HeadError.BAD_METHOD.asResult();
@@ -17,7 +20,8 @@ final class RequestLine {
     /**
      * Reads the line that begins at {@code start} and has at most {@code limit} bytes.
      *
-     * @return the index after the line end, 0 when it is not there yet, or a negative {@link HeadError#asResult()}
+     * @return the index after the line end, 0 when it is not there yet, or a negative {@link
+     *     HeadError#asResult()}
      */
     static int parse(UnsafeBuffer bytes, int start, int length, int limit, RequestHead head) {
         int window = start + limit + LineEnd.SIZE;

@@ -16,21 +16,24 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Parses a request head where it was received (RFC 9112); owned by no thread (pure functions).
  *
- * <p>Nothing is remembered between calls: a head that was incomplete is parsed again from its start, which
- * is rare and costs less than keeping state for every head that is not.
+ * <p>Nothing is remembered between calls: a head that was incomplete is parsed again from its
+ * start, which is rare and costs less than keeping state for every head that is not.
  */
 @HotPath
 public final class RequestParser {
     private static final int BAD_HOST = HeadError.BAD_HOST.asResult();
-    private static final byte[] CONTINUE = {'1', '0', '0', '-', 'c', 'o', 'n', 't', 'i', 'n', 'u', 'e'};
+    private static final byte[] CONTINUE = {
+        '1', '0', '0', '-', 'c', 'o', 'n', 't', 'i', 'n', 'u', 'e'
+    };
 
     private RequestParser() {}
 
     /**
-     * Parses the {@code length} bytes at {@code address} into {@code head}, whose {@code bytes} are wrapped around them.
+     * Parses the {@code length} bytes at {@code address} into {@code head}, whose {@code bytes} are
+     * wrapped around them.
      *
-     * @return the length of the head when it is complete, 0 when more bytes are needed, or a negative
-     *     {@link HeadError#asResult()}
+     * @return the length of the head when it is complete, 0 when more bytes are needed, or a
+     *     negative {@link HeadError#asResult()}
      */
     public static int parse(long address, int length, HeadLimits limits, RequestHead head) {
         head.wrap(address, length);
@@ -74,10 +77,14 @@ public final class RequestParser {
         int options = ConnectionOptions.flags(head.bytes, head.headers);
         head.keepAlive = KeepAlive.wanted(options, head.minorVersion);
         head.connectionNamesFields = (options & ConnectionOptions.NAMES_FIELDS) != 0;
+        head.underscoreInNames = head.headers.hasUnderscore();
         return head.headers.has(HeaderId.EXPECT) ? expectation(head) : 0;
     }
 
-    /** An absolute target goes before Host, which must be there and valid all the same (RFC 9112, section 3.2). */
+    /**
+     * An absolute target goes before Host, which must be there and valid all the same (RFC 9112,
+     * section 3.2).
+     */
     private static int host(RequestHead head) {
         HeaderTable headers = head.headers;
         int field = headers.indexOf(HeaderId.HOST);
@@ -105,7 +112,8 @@ public final class RequestParser {
             head.contentLength = BodyFraming.contentLength(head.bytes, head.headers);
         }
         head.chunked = framing == BodyFraming.CHUNKED;
-        boolean unknownLength = framing == BodyFraming.NONE && head.minorVersion == 0 && hasContent(head.method);
+        boolean unknownLength =
+                framing == BodyFraming.NONE && head.minorVersion == 0 && hasContent(head.method);
         return unknownLength ? HeadError.LENGTH_REQUIRED.asResult() : framing;
     }
 
@@ -119,7 +127,10 @@ public final class RequestParser {
         boolean known =
                 !headers.isRepeated(HeaderId.EXPECT)
                         && Text.equalsIgnoreCase(
-                                head.bytes, headers.valueOffset(field), headers.valueLength(field), CONTINUE);
+                                head.bytes,
+                                headers.valueOffset(field),
+                                headers.valueLength(field),
+                                CONTINUE);
         // RFC 9110, section 10.1.1: the expectation of an HTTP/1.0 client is ignored.
         head.expectContinue = known && head.minorVersion > 0;
         return known ? 0 : HeadError.BAD_EXPECT.asResult();

@@ -8,10 +8,12 @@ import io.millrace.roles.HotPath;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Splits the request target into authority, path and query (RFC 9112, section 3.2); owned by no thread (pure functions).
+ * Splits the request target into authority, path and query (RFC 9112, section 3.2); owned by no
+ * thread (pure functions).
  *
- * <p>Each step returns the index where it stopped, {@code end} when the bytes ran out, or an error. A target
- * always has a space behind it, so stopping at {@code end} always means that more bytes are needed.
+ * <p>Each step returns the index where it stopped, {@code end} when the bytes ran out, or an error.
+ * A target always has a space behind it, so stopping at {@code end} always means that more bytes
+ * are needed.
  */
 @HotPath
 final class RequestTarget {
@@ -21,7 +23,10 @@ final class RequestTarget {
 
     private RequestTarget() {}
 
-    /** The index of the space behind the target that begins at {@code from}, {@code end}, or an error. */
+    /**
+     * The index of the space behind the target that begins at {@code from}, {@code end}, or an
+     * error.
+     */
     static int parse(UnsafeBuffer bytes, int from, int end, RequestHead head) {
         if (from == end) {
             return end;
@@ -54,7 +59,9 @@ final class RequestTarget {
         }
         head.targetForm = RequestHead.ABSOLUTE_FORM;
         int authority = scheme(bytes, from, end);
-        return authority < 0 || authority == end ? authority : authority(bytes, authority, end, head);
+        return authority < 0 || authority == end
+                ? authority
+                : authority(bytes, authority, end, head);
     }
 
     /** The index behind {@code http://} or {@code https://}. */

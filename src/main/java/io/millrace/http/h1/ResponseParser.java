@@ -8,7 +8,10 @@ import io.millrace.http.ResponseHead;
 import io.millrace.roles.HotPath;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Parses a response head where it was received, as strictly as a request's; owned by no thread (pure functions). */
+/**
+ * Parses a response head where it was received, as strictly as a request's; owned by no thread
+ * (pure functions).
+ */
 @HotPath
 public final class ResponseParser {
     private static final int BAD_STATUS_LINE = HeadError.BAD_STATUS_LINE.asResult();
@@ -17,10 +20,11 @@ public final class ResponseParser {
     private ResponseParser() {}
 
     /**
-     * Parses the {@code length} bytes at {@code address} into {@code head}, whose {@code bytes} are wrapped around them.
+     * Parses the {@code length} bytes at {@code address} into {@code head}, whose {@code bytes} are
+     * wrapped around them.
      *
-     * @return the length of the head when it is complete, 0 when more bytes are needed, or a negative
-     *     {@link HeadError#asResult()}
+     * @return the length of the head when it is complete, 0 when more bytes are needed, or a
+     *     negative {@link HeadError#asResult()}
      */
     public static int parse(long address, int length, HeadLimits limits, ResponseHead head) {
         head.wrap(address, length);
@@ -52,7 +56,10 @@ public final class ResponseParser {
         head.connectionNamesFields = (options & ConnectionOptions.NAMES_FIELDS) != 0;
     }
 
-    /** The index after the status line, 0, or an error. The space before an empty reason is required (RFC 9112, section 4). */
+    /**
+     * The index after the status line, 0, or an error. The space before an empty reason is required
+     * (RFC 9112, section 4).
+     */
     private static int statusLine(UnsafeBuffer bytes, int length, int limit, ResponseHead head) {
         int window = limit + LineEnd.SIZE;
         int end = Math.min(length, window);

@@ -7,10 +7,11 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 
 /**
- * Checks a trailer section byte by byte (RFC 9110, section 6.5); owned by one shard, reset for each message.
+ * Checks a trailer section byte by byte (RFC 9110, section 6.5); owned by one shard, reset for each
+ * message.
  *
- * <p>A name is known by the hash of its bytes alone, so that nothing need be kept of it: a forbidden
- * one is always found, and an innocent one is taken for it once in 2^58.
+ * <p>A name is known by the hash of its bytes alone, so that nothing need be kept of it: a
+ * forbidden one is always found, and an innocent one is taken for it once in 2^58.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -40,7 +41,9 @@ final class TrailerChecker {
         fields = 0;
     }
 
-    /** Takes one byte: 0 for more, {@link #COMPLETE}, or a negative {@link HeadError#asResult()}. */
+    /**
+     * Takes one byte: 0 for more, {@link #COMPLETE}, or a negative {@link HeadError#asResult()}.
+     */
     int accept(byte b) {
         size++;
         if (size > MOST_BYTES) {

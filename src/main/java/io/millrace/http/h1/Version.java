@@ -25,8 +25,8 @@ final class Version {
     /**
      * The minor version, 0 or 1, at {@code pos}, {@link #MISSING}, or an error.
      *
-     * <p>A minor version above 1 is taken as 1: RFC 9110, section 2.5, wants such a message processed as
-     * the highest minor version that the recipient implements.
+     * <p>A minor version above 1 is taken as 1: RFC 9110, section 2.5, wants such a message
+     * processed as the highest minor version that the recipient implements.
      */
     static int minorAt(UnsafeBuffer bytes, int pos, int end) {
         if (end - pos >= SIZE) {

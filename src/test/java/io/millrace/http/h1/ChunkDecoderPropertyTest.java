@@ -15,7 +15,9 @@ import net.jqwik.api.Provide;
 final class ChunkDecoderPropertyTest {
     @Property(tries = 1000, seed = "20260106")
     void shouldReadBackWhatWasWritten(
-            @ForAll("runs") List<String> runs, @ForAll("cuts") List<Integer> cuts, @ForAll("tails") String tail) {
+            @ForAll("runs") List<String> runs,
+            @ForAll("cuts") List<Integer> cuts,
+            @ForAll("tails") String tail) {
         String message = write(runs) + tail;
         String wire = message + "NEXT";
         int[] ends = ends(cuts, wire.length());
@@ -37,7 +39,12 @@ final class ChunkDecoderPropertyTest {
 
     @Provide
     Arbitrary<List<String>> runs() {
-        return Arbitraries.strings().withCharRange('\0', '\u00ff').ofMinLength(1).ofMaxLength(40).list().ofMaxSize(6);
+        return Arbitraries.strings()
+                .withCharRange('\0', '\u00ff')
+                .ofMinLength(1)
+                .ofMaxLength(40)
+                .list()
+                .ofMaxSize(6);
     }
 
     @Provide
@@ -47,13 +54,16 @@ final class ChunkDecoderPropertyTest {
 
     @Provide
     Arbitrary<String> tails() {
-        return Arbitraries.of("0\r\n\r\n", "000\r\n\r\n", "0;x=y\r\n\r\n", "0\r\nX: y\r\nGrpc-Status:0\r\n\r\n");
+        return Arbitraries.of(
+                "0\r\n\r\n", "000\r\n\r\n", "0;x=y\r\n\r\n", "0\r\nX: y\r\nGrpc-Status:0\r\n\r\n");
     }
 
     private static String write(List<String> runs) {
         StringBuilder out = new StringBuilder();
         for (String run : runs) {
-            out.append(String.format(Locale.ROOT, "%x\r\n", run.length())).append(run).append("\r\n");
+            out.append(String.format(Locale.ROOT, "%x\r\n", run.length()))
+                    .append(run)
+                    .append("\r\n");
         }
         return out.toString();
     }

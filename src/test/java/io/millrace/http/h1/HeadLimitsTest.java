@@ -18,7 +18,8 @@ final class HeadLimitsTest {
         String line = "GET /" + "a".repeat(40 - frame.length()) + " HTTP/1.1";
 
         assertThat(parse(line + "\r\nHost: h\r\n\r\n")).isEqualTo("complete");
-        assertThat(parse(line.replace("/a", "/aa") + "\r\nHost: h\r\n\r\n")).isEqualTo("LINE_TOO_LONG");
+        assertThat(parse(line.replace("/a", "/aa") + "\r\nHost: h\r\n\r\n"))
+                .isEqualTo("LINE_TOO_LONG");
     }
 
     @Test
@@ -36,7 +37,8 @@ final class HeadLimitsTest {
         String rest = "A: " + "b".repeat(60 - host.length() - "A: \r\n".length()) + "\r\n";
 
         assertThat(parse("GET / HTTP/1.1\r\n" + host + rest + "\r\n")).isEqualTo("complete");
-        assertThat(parse("GET / HTTP/1.1\r\n" + host + "b" + rest + "\r\n")).isEqualTo("HEADERS_TOO_LARGE");
+        assertThat(parse("GET / HTTP/1.1\r\n" + host + "b" + rest + "\r\n"))
+                .isEqualTo("HEADERS_TOO_LARGE");
     }
 
     @Test
@@ -64,20 +66,29 @@ final class HeadLimitsTest {
 
     @Test
     void shouldHoldResponsesToTheSameLimits() {
-        assertThat(parseResponse("HTTP/1.1 200 " + "a".repeat(27) + "\r\n\r\n")).isEqualTo("complete");
-        assertThat(parseResponse("HTTP/1.1 200 " + "a".repeat(28) + "\r\n\r\n")).isEqualTo("LINE_TOO_LONG");
+        assertThat(parseResponse("HTTP/1.1 200 " + "a".repeat(27) + "\r\n\r\n"))
+                .isEqualTo("complete");
+        assertThat(parseResponse("HTTP/1.1 200 " + "a".repeat(28) + "\r\n\r\n"))
+                .isEqualTo("LINE_TOO_LONG");
         assertThat(parseResponse("HTTP/1.1 200 " + "a".repeat(29))).isEqualTo("LINE_TOO_LONG");
-        assertThat(parseResponse("HTTP/1.1 200 \r\nA: " + "b".repeat(59))).isEqualTo("HEADERS_TOO_LARGE");
+        assertThat(parseResponse("HTTP/1.1 200 \r\nA: " + "b".repeat(59)))
+                .isEqualTo("HEADERS_TOO_LARGE");
     }
 
     @Test
     void shouldDecideWithinTheBytesThatHeadBytesTells() {
-        String largest = "\r\nGET /" + "a".repeat(26) + " HTTP/1.1\r\nHost: h\r\nA: " + "b".repeat(46) + "\r\n\r\n";
+        String largest =
+                "\r\nGET /"
+                        + "a".repeat(26)
+                        + " HTTP/1.1\r\nHost: h\r\nA: "
+                        + "b".repeat(46)
+                        + "\r\n\r\n";
 
         assertThat(largest).hasSize(LIMITS.headBytes());
         assertThat(parse(largest)).isEqualTo("complete");
         assertThat(parse("\r\n" + "G".repeat(LIMITS.headBytes() - 2))).isEqualTo("LINE_TOO_LONG");
-        assertThat(parse(largest.substring(0, largest.length() - 4) + "bbbb")).isEqualTo("HEADERS_TOO_LARGE");
+        assertThat(parse(largest.substring(0, largest.length() - 4) + "bbbb"))
+                .isEqualTo("HEADERS_TOO_LARGE");
     }
 
     private static String parse(String text) {

@@ -6,12 +6,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The grammar of RFC 9112 in regular expressions, as an opinion that is independent of the parsers; owned by no thread. */
+/**
+ * The grammar of RFC 9112 in regular expressions, as an opinion that is independent of the parsers;
+ * owned by no thread.
+ */
 final class NaiveHeadCheck {
     private static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
     private static final Pattern REQUEST_LINE =
-            Pattern.compile(TOKEN + " (/|\\*|https?://)[\\x21-\\x7e&&[^#\"<>]]* HTTP/1\\.[0-9]", Pattern.CASE_INSENSITIVE);
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[0-9] [1-5][0-9]{2} [\\t\\x20-\\x7e\\x80-\\xff]*");
+            Pattern.compile(
+                    TOKEN + " (/|\\*|https?://)[\\x21-\\x7e&&[^#\"<>]]* HTTP/1\\.[0-9]",
+                    Pattern.CASE_INSENSITIVE);
+    private static final Pattern STATUS_LINE =
+            Pattern.compile("HTTP/1\\.[0-9] [1-5][0-9]{2} [\\t\\x20-\\x7e\\x80-\\xff]*");
     private static final Pattern FIELD = Pattern.compile(TOKEN + ":[\\t\\x20-\\x7e\\x80-\\xff]*");
 
     private NaiveHeadCheck() {}
@@ -65,6 +71,9 @@ final class NaiveHeadCheck {
     }
 
     private static long count(List<String> lines, String name) {
-        return lines.stream().skip(1).filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":")).count();
+        return lines.stream()
+                .skip(1)
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
+                .count();
     }
 }

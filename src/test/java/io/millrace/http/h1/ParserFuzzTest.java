@@ -13,11 +13,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Mutated messages: the parsers never throw, never read past the end, never admit what the naive check refuses. */
+/**
+ * Mutated messages: the parsers never throw, never read past the end, never admit what the naive
+ * check refuses.
+ */
 final class ParserFuzzTest {
     private static final int MUTANTS_PER_SEED = 50_000;
     private static final int MEMORY = 4096;
-    private static final byte[] ODD_BYTES = {'\r', '\n', 0, ' ', '\t', ':', ',', '/', '%', '.', '0', '[', (byte) 0x80, 0x7f, ';'};
+    private static final byte[] ODD_BYTES = {
+        '\r', '\n', 0, ' ', '\t', ':', ',', '/', '%', '.', '0', '[', (byte) 0x80, 0x7f, ';'
+    };
 
     private final UnsafeBuffer memory = new UnsafeBuffer(ByteBuffer.allocateDirect(MEMORY));
     private final RequestHead request = new RequestHead(100);
@@ -49,18 +54,23 @@ final class ParserFuzzTest {
         }
         int cut = random.nextInt(mutant.length + 1);
         int part = RequestParser.parse(place(mutant), cut, HeadLimits.DEFAULT, request);
-        assertThat(part == 0 || part == result).as("cut at %d of %s", cut, new Transcript("", latin(mutant))).isTrue();
+        assertThat(part == 0 || part == result)
+                .as("cut at %d of %s", cut, new Transcript("", latin(mutant)))
+                .isTrue();
     }
 
     private void checkResponse(byte[] mutant, Random random) {
-        int result = ResponseParser.parse(place(mutant), mutant.length, HeadLimits.DEFAULT, response);
+        int result =
+                ResponseParser.parse(place(mutant), mutant.length, HeadLimits.DEFAULT, response);
         if (result > 0) {
             admitted++;
             NaiveHeadCheck.response(new String(mutant, 0, result, StandardCharsets.ISO_8859_1));
         }
         int cut = random.nextInt(mutant.length + 1);
         int part = ResponseParser.parse(place(mutant), cut, HeadLimits.DEFAULT, response);
-        assertThat(part == 0 || part == result).as("cut at %d of %s", cut, new Transcript("", latin(mutant))).isTrue();
+        assertThat(part == 0 || part == result)
+                .as("cut at %d of %s", cut, new Transcript("", latin(mutant)))
+                .isTrue();
     }
 
     private void checkBody(byte[] mutant, Random random) {

@@ -58,19 +58,30 @@ final class RequestParserPropertyTest {
     Arbitrary<String> targets() {
         Arbitrary<String> path = text("abcXYZ019-._~!$&'()*+,;=:@/|[]{}", 20).map(p -> "/" + p);
         Arbitrary<String> query = text("abc=&?/%+|\\^`'", 15).map(q -> "?" + q);
-        return Combinators.combine(path, Arbitraries.oneOf(Arbitraries.just(""), query)).as(String::concat);
+        return Combinators.combine(path, Arbitraries.oneOf(Arbitraries.just(""), query))
+                .as(String::concat);
     }
 
     @Provide
     Arbitrary<List<Tuple2<String, String>>> fields() {
         // A prefix keeps the names apart from those that have rules of their own.
         Arbitrary<String> names = tokens().map(token -> "Z" + token);
-        Arbitrary<String> values = Arbitraries.strings().withChars(" \t").withCharRange('!', '~').withCharRange('\u00a1', '\u00ff').ofMaxLength(40);
+        Arbitrary<String> values =
+                Arbitraries.strings()
+                        .withChars(" \t")
+                        .withCharRange('!', '~')
+                        .withCharRange('\u00a1', '\u00ff')
+                        .ofMaxLength(40);
         return Combinators.combine(names, values).as(Tuple::of).list().ofMaxSize(12);
     }
 
     private static Arbitrary<String> tokens() {
-        return Arbitraries.strings().alpha().numeric().withChars("!#$%&'*+-.^_`|~").ofMinLength(1).ofMaxLength(20);
+        return Arbitraries.strings()
+                .alpha()
+                .numeric()
+                .withChars("!#$%&'*+-.^_`|~")
+                .ofMinLength(1)
+                .ofMaxLength(20);
     }
 
     private static Arbitrary<String> text(String chars, int longest) {
@@ -78,7 +89,11 @@ final class RequestParserPropertyTest {
     }
 
     private static String write(String method, String target, List<Tuple2<String, String>> fields) {
-        StringBuilder out = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\nHost: h\r\n");
+        StringBuilder out =
+                new StringBuilder(method)
+                        .append(' ')
+                        .append(target)
+                        .append(" HTTP/1.1\r\nHost: h\r\n");
         for (Tuple2<String, String> field : fields) {
             out.append(field.get1()).append(':').append(field.get2()).append("\r\n");
         }
@@ -87,6 +102,8 @@ final class RequestParserPropertyTest {
 
     private static String splitTarget(RequestHead head) {
         String path = Wire.text(head.bytes, head.pathOffset, head.pathLength);
-        return head.queryLength < 0 ? path : path + "?" + Wire.text(head.bytes, head.queryOffset, head.queryLength);
+        return head.queryLength < 0
+                ? path
+                : path + "?" + Wire.text(head.bytes, head.queryOffset, head.queryLength);
     }
 }

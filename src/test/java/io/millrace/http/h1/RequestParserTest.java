@@ -15,13 +15,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RequestParserTest {
     @Test
     void shouldFindEveryPartOfAnOriginFormRequest() {
-        String text = "GET /a/b.html?q=1&r HTTP/1.1\r\nHost: Example.com:8080\r\nX-One: \t two words \t\r\nEmpty:\r\n\r\n";
+        String text =
+                "GET /a/b.html?q=1&r HTTP/1.1\r\nHost: Example.com:8080\r\nX-One: \t two words \t\r\nEmpty:\r\n\r\n";
         RequestHead head = Wire.request(text + "next");
 
         assertThat(head.length).isEqualTo(text.length());
         assertThat(head.method).isEqualTo(MethodId.GET);
         assertThat(Wire.text(head.bytes, head.methodOffset, head.methodLength)).isEqualTo("GET");
-        assertThat(Wire.text(head.bytes, head.targetOffset, head.targetLength)).isEqualTo("/a/b.html?q=1&r");
+        assertThat(Wire.text(head.bytes, head.targetOffset, head.targetLength))
+                .isEqualTo("/a/b.html?q=1&r");
         assertThat(path(head)).isEqualTo("/a/b.html");
         assertThat(Wire.text(head.bytes, head.queryOffset, head.queryLength)).isEqualTo("q=1&r");
         assertThat(authority(head)).isEqualTo("Example.com:8080");
@@ -51,7 +53,8 @@ final class RequestParserTest {
 
     @Test
     void shouldSplitThePathFromAnAbsoluteTarget() {
-        RequestHead head = Wire.request("GET https://h.example/p/../q HTTP/1.1\r\nHost: h.example\r\n\r\n");
+        RequestHead head =
+                Wire.request("GET https://h.example/p/../q HTTP/1.1\r\nHost: h.example\r\n\r\n");
 
         assertThat(host(head)).isEqualTo("h.example");
         assertThat(path(head)).isEqualTo("/p/../q");
@@ -70,11 +73,24 @@ final class RequestParserTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET,1", "HEAD,2", "POST,3", "PUT,4", "DELETE,5", "OPTIONS,7", "TRACE,8", "PATCH,9",
-        "get,0", "PURGE,0", "GE,0", "GETS,0", "PROPPATCH,0", "!#$%&'*+-.^_`|~09aZ,0"
+        "GET,1",
+        "HEAD,2",
+        "POST,3",
+        "PUT,4",
+        "DELETE,5",
+        "OPTIONS,7",
+        "TRACE,8",
+        "PATCH,9",
+        "get,0",
+        "PURGE,0",
+        "GE,0",
+        "GETS,0",
+        "PROPPATCH,0",
+        "!#$%&'*+-.^_`|~09aZ,0"
     })
     void shouldRecogniseMethodsByTheirExactName(String method, int id) {
-        RequestHead head = Wire.request(method + " / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+        RequestHead head =
+                Wire.request(method + " / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
 
         assertThat(head.method).isEqualTo(id);
         assertThat(head.methodLength).isEqualTo(method.length());
@@ -94,7 +110,8 @@ final class RequestParserTest {
             })
     void shouldKeepTheConnectionAsVersionAndOptionsSay(int minor, String field, boolean kept) {
         String host = field.startsWith("Host") ? "" : "Host: h\r\n";
-        RequestHead head = Wire.request("GET / HTTP/1." + minor + "\r\n" + host + field + "\r\n\r\n");
+        RequestHead head =
+                Wire.request("GET / HTTP/1." + minor + "\r\n" + host + field + "\r\n\r\n");
 
         assertThat(head.keepAlive).isEqualTo(kept);
     }
@@ -109,7 +126,9 @@ final class RequestParserTest {
 
     @Test
     void shouldReadTheDeclaredLength() {
-        RequestHead head = Wire.request("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 123456789012345678\r\n\r\n");
+        RequestHead head =
+                Wire.request(
+                        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 123456789012345678\r\n\r\n");
 
         assertThat(head.contentLength).isEqualTo(123456789012345678L);
         assertThat(head.hasBody()).isTrue();
@@ -118,7 +137,8 @@ final class RequestParserTest {
 
     @Test
     void shouldSayWhenTheBodyIsChunked() {
-        RequestHead head = Wire.request("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n");
+        RequestHead head =
+                Wire.request("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n");
 
         assertThat(head.chunked).isTrue();
         assertThat(head.contentLength).isEqualTo(RequestHead.NO_LENGTH);
@@ -140,7 +160,8 @@ final class RequestParserTest {
     @Test
     void shouldForgiveOneEmptyLineBeforeTheRequest() {
         assertThat(Wire.request("\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n").methodOffset).isEqualTo(2);
-        assertThat(Wire.outcome("\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n")).isEqualTo("BAD_METHOD");
+        assertThat(Wire.outcome("\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n"))
+                .isEqualTo("BAD_METHOD");
     }
 
     @Test
@@ -157,18 +178,42 @@ final class RequestParserTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/a.b/c..d", "//", "/a?b=/../%41"})
     void shouldNotMarkPathsThatAreNormalAlready(String path) {
-        assertThat(Wire.request("GET " + path + " HTTP/1.0\r\n\r\n").pathNeedsNormalising).isFalse();
+        assertThat(Wire.request("GET " + path + " HTTP/1.0\r\n\r\n").pathNeedsNormalising)
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "X_Real_IP,true",
+        "_,true",
+        "X-Forwarded-For_,true",
+        "Long-Name-With_One,true",
+        "X-Real-IP,false"
+    })
+    void shouldSayWhenANameHasAnUnderscore(String name, boolean has) {
+        String start = "GET /a_b HTTP/1.1\r\nHost: h_i\r\n";
+
+        RequestHead head = Wire.request(start + name + ": c_d\r\nA: b\r\n\r\n");
+
+        assertThat(head.underscoreInNames).isEqualTo(has);
     }
 
     @Test
     void shouldForgetTheHeadBefore() {
         RequestHead head = new RequestHead(100);
-        Wire first = Wire.of("POST /%41 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+        Wire first =
+                Wire.of(
+                        "POST /%41 HTTP/1.1\r\nHost: h\r\nA_B: c\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
         Wire second = Wire.of("GET / HTTP/1.0\r\n\r\n");
         first.request(first.length(), HeadLimits.DEFAULT, head);
         second.request(second.length(), HeadLimits.DEFAULT, head);
 
-        assertThat(head.chunked || head.expectContinue || head.pathNeedsNormalising).isFalse();
+        assertThat(
+                        head.chunked
+                                || head.expectContinue
+                                || head.pathNeedsNormalising
+                                || head.underscoreInNames)
+                .isFalse();
         assertThat(head.hostLength + head.authorityLength + head.headers.count()).isZero();
         assertThat(head.headers.has(HeaderId.HOST)).isFalse();
     }

@@ -17,7 +17,8 @@ final class ResponseParserTest {
 
         assertThat(head.length).isEqualTo(text.length());
         assertThat(head.status).isEqualTo(404);
-        assertThat(Wire.text(head.bytes, head.reasonOffset, head.reasonLength)).isEqualTo("Not Found");
+        assertThat(Wire.text(head.bytes, head.reasonOffset, head.reasonLength))
+                .isEqualTo("Not Found");
         assertThat(head.minorVersion).isEqualTo(1);
         assertThat(head.contentLength).isEqualTo(12);
         assertThat(head.chunked).isFalse();
@@ -42,7 +43,12 @@ final class ResponseParserTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"1|A: b|true", "1|Connection: close|false", "0|A: b|false", "0|Connection: keep-alive|true"})
+            value = {
+                "1|A: b|true",
+                "1|Connection: close|false",
+                "0|A: b|false",
+                "0|Connection: keep-alive|true"
+            })
     void shouldKeepTheConnectionAsVersionAndOptionsSay(int minor, String field, boolean kept) {
         ResponseHead head = Wire.response("HTTP/1." + minor + " 200 OK\r\n" + field + "\r\n\r\n");
 
@@ -51,7 +57,13 @@ final class ResponseParserTest {
 
     @Test
     void shouldSayWhenConnectionNamesFields() {
-        assertThat(Wire.response("HTTP/1.1 200 OK\r\nConnection: x-a, close\r\n\r\n").connectionNamesFields).isTrue();
-        assertThat(Wire.response("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").connectionNamesFields).isFalse();
+        assertThat(
+                        Wire.response("HTTP/1.1 200 OK\r\nConnection: x-a, close\r\n\r\n")
+                                .connectionNamesFields)
+                .isTrue();
+        assertThat(
+                        Wire.response("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+                                .connectionNamesFields)
+                .isFalse();
     }
 }

@@ -5,10 +5,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** One line of a {@code .wire} table: what is expected of which bytes; immutable, owned by no thread. */
+/**
+ * One line of a {@code .wire} table: what is expected of which bytes; immutable, owned by no
+ * thread.
+ */
 record Transcript(String expected, String text) {
     private static final String SEPARATOR = " | ";
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(x[0-9a-f]{2}|[rnt\\\\])");
 
     /** All lines of {@code /wire/h1/name.wire} but comments. */
     static List<Transcript> load(String name) {
@@ -17,7 +24,10 @@ record Transcript(String expected, String text) {
                 throw new AssertionError("no table " + name);
             }
             String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return all.lines().filter(line -> !line.startsWith("#")).map(Transcript::parse).toList();
+            return all.lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(Transcript::parse)
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -39,26 +49,19 @@ record Transcript(String expected, String text) {
     }
 
     private static String unescape(String escaped) {
-        StringBuilder out = new StringBuilder();
-        for (int i = 0; i < escaped.length(); i++) {
-            char c = escaped.charAt(i);
-            if (c != '\\') {
-                out.append(c);
-                continue;
-            }
-            i++;
-            switch (escaped.charAt(i)) {
-                case 'r' -> out.append('\r');
-                case 'n' -> out.append('\n');
-                case 't' -> out.append('\t');
-                case '\\' -> out.append('\\');
-                case 'x' -> {
-                    out.append((char) Integer.parseInt(escaped.substring(i + 1, i + 3), 16));
-                    i += 2;
-                }
-                default -> throw new AssertionError("unknown escape in: " + escaped);
-            }
-        }
-        return out.toString();
+        return ESCAPE.matcher(escaped).replaceAll(Transcript::literal);
+    }
+
+    private static String literal(MatchResult escape) {
+        String code = escape.group(1);
+        String plain =
+                switch (code.charAt(0)) {
+                    case 'r' -> "\r";
+                    case 'n' -> "\n";
+                    case 't' -> "\t";
+                    case 'x' -> String.valueOf((char) Integer.parseInt(code.substring(1), 16));
+                    default -> code;
+                };
+        return Matcher.quoteReplacement(plain);
     }
 }

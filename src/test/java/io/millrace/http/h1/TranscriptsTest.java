@@ -24,7 +24,9 @@ final class TranscriptsTest {
             Wire part = Wire.of(request.text().substring(0, cut));
             int result = part.request(cut, HeadLimits.DEFAULT, head);
             assertThat(Wire.describe(result)).isIn("incomplete", whole);
-            assertThat(decided == 0 || decided == result).as("a verdict is final, cut at %d", cut).isTrue();
+            assertThat(decided == 0 || decided == result)
+                    .as("a verdict is final, cut at %d", cut)
+                    .isTrue();
             decided = result;
         }
     }
@@ -42,7 +44,9 @@ final class TranscriptsTest {
             Wire part = Wire.of(response.text().substring(0, cut));
             int result = part.response(cut, HeadLimits.DEFAULT, head);
             assertThat(Wire.describe(result)).isIn("incomplete", whole);
-            assertThat(decided == 0 || decided == result).as("a verdict is final, cut at %d", cut).isTrue();
+            assertThat(decided == 0 || decided == result)
+                    .as("a verdict is final, cut at %d", cut)
+                    .isTrue();
             decided = result;
         }
     }

@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Puts text on the wire for the parsers: off the heap, in memory that ends where the text does; owned by one test. */
+/**
+ * Puts text on the wire for the parsers: off the heap, in memory that ends where the text does;
+ * owned by one test.
+ */
 final class Wire {
     private final ByteBuffer memory;
     private final UnsafeBuffer bytes;
