@@ -85,8 +85,8 @@ final class RouteChecks {
     }
 
     private void checkTarget(String at, Node.Mapping route) {
-        boolean forwards = route.get("upstream") != null;
-        boolean responds = route.get("respond") != null;
+        boolean forwards = isWritten(route, "upstream");
+        boolean responds = isWritten(route, "respond");
         if (forwards == responds) {
             findings.add(
                     route.position(),
@@ -104,7 +104,7 @@ final class RouteChecks {
                     at
                             + ".upstream: there is no upstream "
                             + Wording.quote(upstream.text())
-                            + Wording.didYouMean(upstream.text(), upstreams)
+                            + Wording.didYouMean(upstream.text(), upstreams, ", ")
                             + known());
         }
     }
@@ -171,6 +171,11 @@ final class RouteChecks {
             }
         }
         return names;
+    }
+
+    private static boolean isWritten(Node.Mapping mapping, String key) {
+        Node value = mapping.get(key);
+        return value != null && !value.isNothing();
     }
 
     private static Node.@Nullable Scalar scalar(Node.Mapping mapping, String key) {

@@ -46,7 +46,7 @@ public record RouteConfig(
         @Option(
                         doc = "Query parameters that the request must have, as for headers.",
                         example = "{beta: \"1\"}",
-                        keyPattern = "(?s).+",
+                        keyPattern = "[\\s\\S]+",
                         keyPatternHint = "the name of a parameter")
                 Map<String, ValueTest> query,
         @Option(doc = "The upstream that gets the request.", example = "app")

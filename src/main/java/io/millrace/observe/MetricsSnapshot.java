@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 public final class MetricsSnapshot {
     private final SortedMap<Integer, EnumMap<ShardMetric, Long>> shards = new TreeMap<>();
-    private final EnumMap<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+    private final SortedMap<String, Long> outcomes = new TreeMap<>();
     private final SortedMap<RouteKey, RouteTotals> routes = new TreeMap<>();
     private final SortedMap<String, EnumMap<UpstreamMetric, Long>> upstreams = new TreeMap<>();
 
@@ -79,8 +79,8 @@ public final class MetricsSnapshot {
         return shards;
     }
 
-    /** Endings by kind; all kinds are there as soon as one shard is. */
-    public Map<Outcome, Long> outcomes() {
+    /** Endings by their stable name; all are there as soon as one shard is. */
+    public Map<String, Long> outcomes() {
         return outcomes;
     }
 
@@ -103,13 +103,26 @@ public final class MetricsSnapshot {
         return sum;
     }
 
+    /** Forgets the series for names without room of their own, as long as there were none. */
+    void removeUnusedStandIns() {
+        RouteKey route = new RouteKey(ShardCounters.OTHER, ShardCounters.OTHER);
+        RouteTotals totals = routes.get(route);
+        if (totals != null && totals.requests.isEmpty()) {
+            routes.remove(route);
+        }
+        Map<UpstreamMetric, Long> upstream = upstreams.get(ShardCounters.OTHER);
+        if (upstream != null && upstream.values().stream().allMatch(value -> value == 0)) {
+            upstreams.remove(ShardCounters.OTHER);
+        }
+    }
+
     void addShardMetric(int shard, ShardMetric metric, long value) {
         shards.computeIfAbsent(shard, _ -> new EnumMap<>(ShardMetric.class))
                 .merge(metric, value, Long::sum);
     }
 
     void addOutcome(Outcome outcome, long value) {
-        outcomes.merge(outcome, value, Long::sum);
+        outcomes.merge(outcome.label(), value, Long::sum);
     }
 
     void addUpstreamMetric(String upstream, UpstreamMetric metric, long value) {

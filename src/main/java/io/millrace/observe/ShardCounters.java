@@ -11,13 +11,16 @@ import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * All counters of one shard, in its mapped file; owned by one shard, made before its thread starts and
- * closed after that has ended.
+ * All counters of one shard, in its mapped file; owned by one shard, made before its thread starts
+ * and closed after that has ended.
  *
  * <p>Any thread and any process may read the file by {@link MetricsReader}; nobody else writes.
  */
 @OwnedBy(Role.SHARD)
 public final class ShardCounters implements AutoCloseable {
+    /** Listener, route and upstream of whatever found no room under its own name. */
+    static final String OTHER = "other";
+
     private static final int UPSTREAM_NAME_BYTES = 255;
 
     private final CounterFile file;
@@ -26,7 +29,9 @@ public final class ShardCounters implements AutoCloseable {
     private final Map<String, RouteCounters> routes = new HashMap<>();
     private final Map<String, UpstreamCounters> upstreams = new HashMap<>();
 
-    /** Stand-ins for names that found no room, so that no name costs memory once the file is full. */
+    /**
+     * Stand-ins for names that found no room, so that no name costs memory once the file is full.
+     */
     private final RouteCounters otherRoutes;
 
     private final UpstreamCounters otherUpstreams;
@@ -35,8 +40,8 @@ public final class ShardCounters implements AutoCloseable {
         this.file = file;
         values = file.values();
         allocator = new CounterAllocator(file);
-        otherRoutes = newRoute(SeriesLabel.pack("other", "other"));
-        otherUpstreams = newUpstream("other");
+        otherRoutes = newRoute(SeriesLabel.pack(OTHER, OTHER));
+        otherUpstreams = newUpstream(OTHER);
     }
 
     /** Makes the shard's file in the directory, after removing what dead processes left there. */

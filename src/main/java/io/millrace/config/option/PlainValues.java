@@ -22,7 +22,9 @@ final class PlainValues {
         }
         if (shape instanceof Shape.WholeNumber && node.kind() != Node.Kind.WHOLE_NUMBER) {
             throw new IllegalArgumentException(
-                    Wording.quote(node.text()) + " is not a whole number" + range(option, "; write one"));
+                    Wording.quote(node.text())
+                            + " is not a whole number"
+                            + range(option, "; write one without quotes:"));
         }
         if (shape instanceof Shape.Flag && node.kind() != Node.Kind.FLAG) {
             throw new IllegalArgumentException(
@@ -103,7 +105,7 @@ final class PlainValues {
                     Wording.quote(text)
                             + " is none of "
                             + String.join(", ", words)
-                            + Wording.didYouMean(text, words));
+                            + Wording.didYouMean(text, words, "; "));
         }
         return constant;
     }

@@ -114,7 +114,7 @@ public final class RecordBinder {
         }
         if (spec.option().required()) {
             Position at = node == null ? mapping.position() : node.position();
-            return wrong(at, missing(spec, path) + example(spec.option()));
+            return wrong(at, missing(spec, path));
         }
         return absent(spec, mapping, childPath);
     }
@@ -222,7 +222,7 @@ public final class RecordBinder {
                         (path.isEmpty() ? "" : path + ": ")
                                 + "unknown key "
                                 + Wording.quote(entry.key())
-                                + Wording.didYouMean(entry.key(), known)
+                                + Wording.didYouMean(entry.key(), known, ", ")
                                 + " (known: "
                                 + names(known)
                                 + ")");
@@ -252,7 +252,10 @@ public final class RecordBinder {
         return (path.isEmpty() ? "" : path + ": ")
                 + "the key "
                 + Wording.quote(spec.name())
-                + " is missing";
+                + " is missing; write for instance "
+                + spec.name()
+                + ": "
+                + spec.option().example();
     }
 
     private static String step(String path, String key) {

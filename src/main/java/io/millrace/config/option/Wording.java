@@ -21,10 +21,10 @@ public final class Wording {
         return out.append(end < text.length() ? "…\"" : "\"").toString();
     }
 
-    /** {@code , did you mean "x"?} when a name is near enough to have been meant, else nothing. */
-    public static String didYouMean(String written, Collection<String> known) {
+    /** {@code did you mean "x"?} when a name is near enough to have been meant, else nothing. */
+    public static String didYouMean(String written, Collection<String> known, String before) {
         String nearest = nearest(written, known);
-        return nearest == null ? "" : ", did you mean " + quote(nearest) + "?";
+        return nearest == null ? "" : before + "did you mean " + quote(nearest) + "?";
     }
 
     /** The known name with the smallest edit distance, or null when none is near. */

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -169,24 +171,37 @@ public final class YamlReader {
     }
 
     private static YamlSyntaxException syntax(JacksonException e) {
-        if (e.getCause() instanceof MarkedYamlEngineException marked) {
-            Position at =
-                    marked.getProblemMark()
-                            .map(mark -> new Position(mark.getLine() + 1, mark.getColumn() + 1))
-                            .orElse(position(e.getLocation()));
-            String context = marked.getContext();
+        if (!(e.getCause() instanceof MarkedYamlEngineException marked)) {
             return new YamlSyntaxException(
-                    at, "not valid YAML: " + (context == null ? "" : context + ", ") + plain(marked));
+                    position(e.getLocation()), "not valid YAML: " + oneLine(e.getOriginalMessage()));
+        }
+        Position otherwise = position(e.getLocation());
+        String context = marked.getContext() == null ? "" : oneLine(marked.getContext());
+        if (context.endsWith("scanning an alias") || context.endsWith("scanning an anchor")) {
+            return new YamlSyntaxException(
+                    position(marked.getContextMark(), otherwise),
+                    "not valid YAML: a value that begins with * or & needs quotes, for instance"
+                            + " \"*.example.com\"");
         }
         return new YamlSyntaxException(
-                position(e.getLocation()), "not valid YAML: " + oneLine(e.getOriginalMessage()));
+                position(marked.getProblemMark(), otherwise),
+                "not valid YAML: " + (context.isEmpty() ? "" : context + ", ") + plain(marked));
+    }
+
+    private static Position position(Optional<Mark> mark, Position otherwise) {
+        return mark.map(m -> new Position(m.getLine() + 1, m.getColumn() + 1)).orElse(otherwise);
     }
 
     private static String plain(MarkedYamlEngineException e) {
         String problem = oneLine(e.getProblem());
         int hint = problem.indexOf(" (Do not use");
-        return hint > 0 && !problem.contains("TAB")
-                ? problem.substring(0, hint) + "; put the value in quotes"
+        if (hint > 0) {
+            return problem.contains("TAB")
+                    ? problem.substring(0, hint) + "; indent with spaces"
+                    : problem.substring(0, hint) + "; put the value in quotes";
+        }
+        return problem.endsWith("found ':'")
+                ? problem + "; a value that begins with a colon needs quotes"
                 : problem;
     }
 
