@@ -19,7 +19,8 @@ import net.jqwik.api.ShrinkingMode;
 
 /** Compares the table with {@link NaiveRoutes} over a small alphabet, where things collide often. */
 final class RouteTablePropertyTest {
-    private record Request(String method, String host, String path, String query, List<String> fields) {}
+    /** One request to ask; immutable. */
+    record Request(String method, String host, String path, String query, List<String> fields) {}
 
     @Property(tries = 500, shrinking = ShrinkingMode.BOUNDED)
     void shouldAnswerAsTheNaiveModelDoes(

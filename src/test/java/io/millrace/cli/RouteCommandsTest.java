@@ -1,0 +1,187 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.config.RespondConfig;
+import io.millrace.config.RouteConfig;
+import io.millrace.config.ValueTest;
+import io.millrace.route.RouteCompiler;
+import io.millrace.store.TableStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class RouteCommandsTest {
+    private static final List<String> API = List.of("api.example.com", "*.example.com");
+    private static final Map<String, ValueTest> NONE = Map.of();
+    private static final List<RouteConfig> ROUTES =
+            List.of(
+                    new RouteConfig("user", API, "/user/:id", List.of("GET", "HEAD"), NONE, NONE, "users", null),
+                    new RouteConfig("beta", API, "/user/:id", List.of("GET"),
+                            Map.of("x-version", new ValueTest.Exact("v2")), NONE, "users", null),
+                    new RouteConfig("hello", List.of(), "/hello", List.of(), NONE, NONE, null,
+                            new RespondConfig(200, "hi\n", "text/plain")));
+
+    @TempDir Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void shouldListTheLiveRoutesAsATable() {
+        publish();
+
+        assertThat(run(new RoutesCommand(), "--state", directory.toString())).isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "generation 1 in " + directory + ": 3 routes",
+                        "NAME   HOSTS                          PATH       METHODS   TESTS                    TARGET",
+                        "user   api.example.com *.example.com  /user/:id  GET HEAD  -                        upstream users",
+                        "beta   api.example.com *.example.com  /user/:id  GET       header x-version = \"v2\""
+                                + "  upstream users",
+                        "hello  *                              /hello     any       -                        responds 200");
+    }
+
+    @Test
+    void shouldListOnlyRoutesOfAHost() {
+        publish();
+
+        run(new RoutesCommand(), "--state", directory.toString(), "--host", "Other.org");
+        assertThat(out.toString()).contains("hello").doesNotContain("user");
+    }
+
+    @Test
+    void shouldListRoutesAsJson() {
+        publish();
+
+        run(new RoutesCommand(), "--state", directory.toString(), "--host", "www.example.com", "--json");
+        assertThat(out.toString().strip())
+                .isEqualTo(
+                        "{\"generation\":1,\"routes\":[{\"name\":\"user\",\"hosts\":[\"api.example.com\","
+                                + "\"*.example.com\"],\"path\":\"/user/:id\",\"methods\":[\"GET\",\"HEAD\"],"
+                                + "\"headers\":[],\"query\":[],\"upstream\":\"users\"},"
+                                + "{\"name\":\"beta\",\"hosts\":[\"api.example.com\",\"*.example.com\"],"
+                                + "\"path\":\"/user/:id\",\"methods\":[\"GET\"],"
+                                + "\"headers\":[\"x-version = \\\"v2\\\"\"],\"query\":[],\"upstream\":\"users\"},"
+                                + "{\"name\":\"hello\",\"hosts\":[\"*\"],\"path\":\"/hello\",\"methods\":[],"
+                                + "\"headers\":[],\"query\":[],\"respond\":200}]}");
+    }
+
+    @Test
+    void shouldSayWhyThereIsNothingToList() {
+        assertThat(run(new RoutesCommand(), "--state", directory.toString())).isEqualTo(3);
+        assertThat(err.toString().strip())
+                .isEqualTo("millrace routes: there are no tables in " + directory);
+
+        TableStore.open(directory, 1 << 20).close();
+        assertThat(run(new RoutesCommand(), "--state", directory.toString())).isEqualTo(3);
+        assertThat(err.toString()).contains("nothing was published yet in " + directory);
+    }
+
+    @Test
+    void shouldExplainTheWinnerTheLosersAndWhatWasCaptured() {
+        publish();
+
+        assertThat(explain("GET", "http://API.example.com:8080/user/./4%32?x=1", "-H", "x-version: v1"))
+                .isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "generation 1 in " + directory,
+                        "method      GET",
+                        "host        API.example.com",
+                        "path        /user/42",
+                        "asked       routes of host api.example.com",
+                        "  lost      beta (/user/:id): header x-version = \"v2\"",
+                        "  won       user (/user/:id): the most specific whose tests all pass",
+                        "route       user",
+                        "  hosts     api.example.com *.example.com",
+                        "  path      /user/:id",
+                        "  methods   GET HEAD",
+                        "  captured  id = 42",
+                        "  target    upstream users");
+    }
+
+    @Test
+    void shouldExplainWhyNoRouteTakesARequest() {
+        publish();
+
+        assertThat(explain("PUT", "http://a.example.com/user/42")).isZero();
+        assertThat(out.toString())
+                .contains("  lost      user (/user/:id): method, it admits GET HEAD")
+                .endsWith("no route    405, allowed: GET, HEAD" + System.lineSeparator());
+
+        assertThat(explain("GET", "/nowhere")).isZero();
+        assertThat(out.toString()).endsWith("no route    404" + System.lineSeparator());
+    }
+
+    @Test
+    void shouldRefuseARequestThatTheGatewayWouldRefuse() {
+        assertThat(explain("GET", "/a%zz")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("millrace explain: the gateway refuses this request: ");
+    }
+
+    @Test
+    void shouldExplainByAConfigurationFile() throws IOException {
+        Path file = directory.resolve("millrace.yaml");
+        Files.writeString(
+                file,
+                """
+                listeners:
+                  http: {bind: 0.0.0.0:8080}
+                upstreams:
+                  app: {endpoints: [127.0.0.1:9001]}
+                routes:
+                  - {name: all, path: /*, upstream: app}
+                """);
+
+        assertThat(run(new ExplainCommand(), "GET", "/a/b", "--config", file.toString())).isZero();
+        assertThat(out.toString()).contains("captured  * = a/b").contains("target    upstream app");
+    }
+
+    @Test
+    void shouldReportAWrongConfigurationFile() throws IOException {
+        Path file = directory.resolve("millrace.yaml");
+        Files.writeString(
+                file,
+                """
+                listeners:
+                  http: {bind: 0.0.0.0:8080}
+                upstreams:
+                  app: {endpoints: [127.0.0.1:9001]}
+                routes:
+                  - {name: one, path: /a/:x, upstream: app}
+                  - {name: two, path: /a/:y, upstream: app}
+                """);
+
+        assertThat(run(new ExplainCommand(), "GET", "/", "--config", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains(file + ":7:").contains("is the same as \"/a/:x\" of route \"one\"");
+    }
+
+    private void publish() {
+        try (TableStore store = TableStore.open(directory, 16 << 20)) {
+            store.publish(new byte[0], RouteCompiler.compile(ROUTES, List.of("users")));
+        }
+    }
+
+    private int explain(String... arguments) {
+        List<String> all = new ArrayList<>(Arrays.asList(arguments));
+        all.addAll(List.of("--state", directory.toString()));
+        return run(new ExplainCommand(), all.toArray(String[]::new));
+    }
+
+    private int run(Object command, String... arguments) {
+        return new CommandLine(command)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+}
