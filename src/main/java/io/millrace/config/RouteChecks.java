@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks routes against each other and against the upstreams; owned by the thread that loads the file. */
+/**
+ * Checks routes against each other and against the upstreams; owned by the thread that loads the
+ * file.
+ */
 final class RouteChecks {
     private static final int LARGEST_BODY = 64 << 10;
 
@@ -159,7 +162,10 @@ final class RouteChecks {
         if (length > 0 && Set.of("204", "205", "304").contains(code)) {
             findings.add(
                     body.position(),
-                    at + ".body: a response with status " + code + " has no body; remove one of them");
+                    at
+                            + ".body: a response with status "
+                            + code
+                            + " has no body; remove one of them");
         }
     }
 
@@ -179,6 +185,8 @@ final class RouteChecks {
     }
 
     private static Node.@Nullable Scalar scalar(Node.Mapping mapping, String key) {
-        return mapping.get(key) instanceof Node.Scalar scalar && !scalar.isNothing() ? scalar : null;
+        return mapping.get(key) instanceof Node.Scalar scalar && !scalar.isNothing()
+                ? scalar
+                : null;
     }
 }
