@@ -20,8 +20,7 @@ final class AdminPages {
             JsonMapper.builder()
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .changeDefaultPropertyInclusion(
-                            inclusion ->
-                                    inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                            inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
                     .build();
 
     private final AdminView view;

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin listener: the JDK's HTTP server, a virtual thread per request; safe from any thread, never
- * on a shard.
+ * The admin listener: the JDK's HTTP server, a virtual thread per request; safe from any thread,
+ * never on a shard.
  */
 @OwnedBy(Role.ANY)
 public final class AdminServer implements AutoCloseable {

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the admin server shows of the gateway; called from any thread, answers are immutable and taken
- * without touching a shard.
+ * What the admin server shows of the gateway; called from any thread, answers are immutable and
+ * taken without touching a shard.
  */
 public interface AdminView {
     /** Whether the process works at all. */

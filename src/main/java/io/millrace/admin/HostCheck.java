@@ -4,11 +4,12 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses names in the Host field while the server listens on loopback only; owned by no thread (pure
- * functions).
+ * Refuses names in the Host field while the server listens on loopback only; owned by no thread
+ * (pure functions).
  *
- * <p>Otherwise a web page could point a name of its own at 127.0.0.1 and read the answers through the
- * operator's browser (DNS rebinding). Literal addresses and {@code localhost} cannot be pointed anywhere.
+ * <p>Otherwise a web page could point a name of its own at 127.0.0.1 and read the answers through
+ * the operator's browser (DNS rebinding). Literal addresses and {@code localhost} cannot be pointed
+ * anywhere.
  */
 final class HostCheck {
     private HostCheck() {}

@@ -8,7 +8,6 @@ import io.millrace.observe.MetricsSnapshot.RouteKey;
 import io.millrace.observe.MetricsSnapshot.RouteTotals;
 import io.millrace.observe.ShardMetric;
 import io.millrace.observe.UpstreamMetric;
-import io.millrace.outcome.Outcome;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -27,8 +26,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * Turns a snapshot of the counters into Prometheus' model, names and labels decided here; owned by the
- * thread that asks.
+ * Turns a snapshot of the counters into Prometheus' model, names and labels decided here; owned by
+ * the thread that asks.
  */
 final class MetricsPage {
     private static final String PREFIX = "millrace_";
@@ -86,15 +85,13 @@ final class MetricsPage {
         CounterSnapshot.Builder metric =
                 CounterSnapshot.builder().name("http_requests").help("Finished requests");
         counters.routes()
-                .forEach(
-                        (key, totals) ->
-                                totals.requests()
-                                        .forEach(
-                                                (request, count) ->
-                                                        metric.dataPoint(
-                                                                counter(
-                                                                        requestLabels(key, request),
-                                                                        count.doubleValue()))));
+                .forEach((key, totals) ->
+                        totals.requests()
+                                .forEach((request, count) ->
+                                        metric.dataPoint(
+                                                counter(
+                                                        requestLabels(key, request),
+                                                        count.doubleValue()))));
         return metric.build();
     }
 
@@ -104,14 +101,13 @@ final class MetricsPage {
                         .name("http_request_duration_seconds")
                         .help("Time from the first byte of a request to the end of its response");
         counters.routes()
-                .forEach(
-                        (key, totals) ->
-                                metric.dataPoint(
-                                        HistogramDataPointSnapshot.builder()
-                                                .labels(routeLabels(key))
-                                                .classicHistogramBuckets(buckets(totals.buckets()))
-                                                .sum(totals.durationNs() / NS_PER_SECOND)
-                                                .build()));
+                .forEach((key, totals) ->
+                        metric.dataPoint(
+                                HistogramDataPointSnapshot.builder()
+                                        .labels(routeLabels(key))
+                                        .classicHistogramBuckets(buckets(totals.buckets()))
+                                        .sum(totals.durationNs() / NS_PER_SECOND)
+                                        .build()));
         return metric.build();
     }
 
@@ -123,16 +119,12 @@ final class MetricsPage {
         return buckets.build();
     }
 
-    private MetricSnapshot routeBytes(
-            String name, String help, ToLongFunction<RouteTotals> bytes) {
+    private MetricSnapshot routeBytes(String name, String help, ToLongFunction<RouteTotals> bytes) {
         CounterSnapshot.Builder metric = CounterSnapshot.builder().name(name).help(help);
         counters.routes()
-                .forEach(
-                        (key, totals) ->
-                                metric.dataPoint(
-                                        counter(
- routeLabels(key),
- (double) bytes.applyAsLong(totals))));
+                .forEach((key, totals) ->
+                        metric.dataPoint(
+                                counter(routeLabels(key), (double) bytes.applyAsLong(totals))));
         return metric.build();
     }
 
@@ -141,10 +133,10 @@ final class MetricsPage {
                 CounterSnapshot.builder()
                         .name(PREFIX + "outcomes")
                         .help("Finished requests by the way they ended");
-        for (Map.Entry<Outcome, Long> outcome : counters.outcomes().entrySet()) {
+        for (Map.Entry<String, Long> outcome : counters.outcomes().entrySet()) {
             metric.dataPoint(
                     counter(
-                            Labels.of("outcome", outcome.getKey().label()),
+                            Labels.of("outcome", outcome.getKey()),
                             outcome.getValue().doubleValue()));
         }
         return metric.build();
@@ -153,12 +145,11 @@ final class MetricsPage {
     private MetricSnapshot shardMetric(ShardMetric metric) {
         List<Point> points = new ArrayList<>();
         counters.shards()
-                .forEach(
-                        (shard, values) ->
-                                points.add(
-                                        new Point(
-                                                Labels.of("shard", Integer.toString(shard)),
-                                                scaled(metric, values.getOrDefault(metric, 0L)))));
+                .forEach((shard, values) ->
+                        points.add(
+                                new Point(
+                                        Labels.of("shard", Integer.toString(shard)),
+                                        scaled(metric, values.getOrDefault(metric, 0L)))));
         boolean gauge = metric.kind() == ShardMetric.Kind.GAUGE;
         return family(PREFIX + metric.label(), metric.help(), gauge, points);
     }
@@ -166,18 +157,18 @@ final class MetricsPage {
     private MetricSnapshot upstreamMetric(UpstreamMetric metric) {
         List<Point> points = new ArrayList<>();
         counters.upstreams()
-                .forEach(
-                        (upstream, values) ->
-                                points.add(
-                                        new Point(
-                                                Labels.of("upstream", upstream),
-                                                (double) values.getOrDefault(metric, 0L))));
-        return family(
-                PREFIX + "upstream_" + metric.label(), metric.help(), metric.gauge(), points);
+                .forEach((upstream, values) ->
+                        points.add(
+                                new Point(
+                                        Labels.of("upstream", upstream),
+                                        (double) values.getOrDefault(metric, 0L))));
+        return family(PREFIX + "upstream_" + metric.label(), metric.help(), metric.gauge(), points);
     }
 
     private static double scaled(ShardMetric metric, long value) {
-        return metric.kind() == ShardMetric.Kind.NANOSECONDS ? value / NS_PER_SECOND : (double) value;
+        return metric.kind() == ShardMetric.Kind.NANOSECONDS
+                ? value / NS_PER_SECOND
+                : (double) value;
     }
 
     private static MetricSnapshot family(
@@ -200,10 +191,7 @@ final class MetricsPage {
 
     /** Counters are read while they are written, and none may be seen to fall below nothing. */
     private static CounterDataPointSnapshot counter(Labels labels, double value) {
-        return CounterDataPointSnapshot.builder()
-                .labels(labels)
-                .value(Math.max(value, 0))
-                .build();
+        return CounterDataPointSnapshot.builder().labels(labels).value(Math.max(value, 0)).build();
     }
 
     private static Labels routeLabels(RouteKey key) {

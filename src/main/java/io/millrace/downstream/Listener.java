@@ -65,6 +65,8 @@ public final class Listener {
                         .group(shard.loop(), shard.loop())
                         .channel(transport.serverChannel(unixSocket))
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        // Connections wait in the backlog until the shard has something to serve.
+                        .option(ChannelOption.AUTO_READ, false)
                         .childOption(ChannelOption.AUTO_READ, false)
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
@@ -84,6 +86,14 @@ public final class Listener {
         ChannelFuture bound = bootstrap.bind(address);
         channel = bound.channel();
         return bound;
+    }
+
+    /** Begins to accept. */
+    public void open() {
+        Channel bound = channel;
+        if (bound != null) {
+            bound.config().setAutoRead(true);
+        }
     }
 
     private void accept(Channel accepted) {

@@ -10,8 +10,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * What is to be logged about one finished request; owned by one shard, filled again for the next.
  *
- * <p>Fields refer to bytes where they lie; {@link AccessLogRing#offer} copies them, after which they may
- * go.
+ * <p>Fields refer to bytes where they lie; {@link AccessLogRing#offer} copies them, after which
+ * they may go.
  */
 @HotPath
 @OwnedBy(Role.SHARD)

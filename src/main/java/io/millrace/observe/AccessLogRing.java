@@ -10,8 +10,8 @@ import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
- * Takes log records from a shard to the {@link AccessLogWriter}; written by one shard, drained by the
- * writer's thread.
+ * Takes log records from a shard to the {@link AccessLogWriter}; written by one shard, drained by
+ * the writer's thread.
  *
  * <p>When it is full the event is counted as dropped: a slow disk costs log lines, never requests.
  */

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drains the rings of all shards and writes JSON lines, many in one write; runs on its own control-plane
- * thread, its methods are safe from any thread.
+ * Drains the rings of all shards and writes JSON lines, many in one write; runs on its own
+ * control-plane thread, its methods are safe from any thread.
  *
- * <p>A file that was moved away (logrotate) is noticed before the next write. What cannot be written is
- * counted and gone: memory stays bounded.
+ * <p>A file that was moved away (logrotate) is noticed before the next write. What cannot be
+ * written is counted and gone: memory stays bounded.
  */
 @OwnedBy(Role.ANY)
 public final class AccessLogWriter implements AutoCloseable {

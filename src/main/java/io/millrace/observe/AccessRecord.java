@@ -6,8 +6,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Layout of an access log record in the ring: fixed numbers, then the fields' lengths, then their bytes;
- * owned by no thread (pure functions).
+ * Layout of an access log record in the ring: fixed numbers, then the fields' lengths, then their
+ * bytes; owned by no thread (pure functions).
  */
 @HotPath
 final class AccessRecord {

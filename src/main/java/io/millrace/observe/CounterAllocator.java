@@ -12,8 +12,8 @@ import org.agrona.concurrent.status.CountersReader;
  * Hands out the counters of one file until it is full; owned by one shard.
  *
  * <p>What finds no room later shares two counters: single increments go to {@link
- * ShardMetric#COUNTER_OVERFLOW}, where they are seen; sums and gauges go where nobody looks, since added
- * up they would mean nothing.
+ * ShardMetric#COUNTER_OVERFLOW}, where they are seen; sums and gauges go where nobody looks, since
+ * added up they would mean nothing.
  */
 @OwnedBy(Role.SHARD)
 final class CounterAllocator {
@@ -35,8 +35,7 @@ final class CounterAllocator {
             newCounter(CounterType.SHARD + i, 0, 0, labelBytes(ShardMetric.of(i).label()));
         }
         for (Outcome outcome : Outcome.values()) {
-            newCounter(
-                    CounterType.OUTCOME + outcome.ordinal(), 0, 0, labelBytes(outcome.label()));
+            newCounter(CounterType.OUTCOME + outcome.ordinal(), 0, 0, labelBytes(outcome.label()));
         }
         discarded = newCounter(CounterType.DISCARDED, 0, 0, labelBytes("discarded"));
     }
@@ -69,9 +68,7 @@ final class CounterAllocator {
 
     /** Place of the value that stands in for counters of this type that found no room. */
     int shared(int type) {
-        return CounterType.isIncrement(type)
-                ? offsetOf(ShardMetric.COUNTER_OVERFLOW)
-                : discarded;
+        return CounterType.isIncrement(type) ? offsetOf(ShardMetric.COUNTER_OVERFLOW) : discarded;
     }
 
     private int newCounter(int type, int firstKey, int secondKey, UnsafeBuffer label) {

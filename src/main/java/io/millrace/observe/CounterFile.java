@@ -7,8 +7,8 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
-import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.DirectoryStream;
@@ -23,13 +23,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.CountersReader;
 
 /**
- * One mapped counters file: a small header, then Agrona's counter metadata and values; written by its
- * shard, read by anyone.
+ * One mapped counters file: a small header, then Agrona's counter metadata and values; written by
+ * its shard, read by anyone.
  *
- * <p>The file is sparse, so an unused counter costs address space and nothing else. It is built under
- * another name and moved into place, so a reader never meets half a header; it is never truncated, so a
- * reader's mapping stays good after the file was replaced. Mappings are left to the garbage collector:
- * unmapping by hand would turn one late increment into a crash of the process.
+ * <p>The file is sparse, so an unused counter costs address space and nothing else. It is built
+ * under another name and moved into place, so a reader never meets half a header; it is never
+ * truncated, so a reader's mapping stays good after the file was replaced. The writer's mapping is
+ * left to the garbage collector: unmapping by hand would turn one late increment into a crash of
+ * the process.
  */
 final class CounterFile {
     static final long MAGIC = 0x3154_4e43_524c_494dL; // "MILRCNT1", little-endian
@@ -56,15 +57,15 @@ final class CounterFile {
     private final UnsafeBuffer metadata;
     private final UnsafeBuffer values;
 
-    private CounterFile(Path path, Object identity, MappedByteBuffer mapping, int capacity) {
+    private CounterFile(Path path, Object identity, UnsafeBuffer whole, int capacity) {
         this.path = path;
         this.identity = identity;
         int metadataLength = capacity * CountersReader.METADATA_LENGTH;
-        header = new UnsafeBuffer(mapping, 0, HEADER_LENGTH);
-        metadata = new UnsafeBuffer(mapping, HEADER_LENGTH, metadataLength);
+        header = new UnsafeBuffer(whole, 0, HEADER_LENGTH);
+        metadata = new UnsafeBuffer(whole, HEADER_LENGTH, metadataLength);
         values =
                 new UnsafeBuffer(
-                        mapping,
+                        whole,
                         HEADER_LENGTH + metadataLength,
                         capacity * CountersReader.COUNTER_LENGTH);
     }
@@ -81,7 +82,7 @@ final class CounterFile {
                     new CounterFile(
                             path,
                             identityOf(building),
-                            channel.map(MapMode.READ_WRITE, 0, length(capacity)),
+                            new UnsafeBuffer(channel.map(MapMode.READ_WRITE, 0, length(capacity))),
                             capacity);
             file.header.putInt(VERSION_OFFSET, VERSION);
             file.header.putInt(SHARD_OFFSET, shard);
@@ -94,24 +95,27 @@ final class CounterFile {
         }
     }
 
-    /** Maps a file for reading; empty when it is gone, of another version, or damaged. */
-    static Optional<CounterFile> open(Path path) {
+    /**
+     * Maps a file for reading, until the arena closes; empty when it is gone, of another version,
+     * or damaged.
+     */
+    static Optional<CounterFile> open(Path path, Arena arena) {
         try (FileChannel channel = FileChannel.open(path, READ)) {
             long size = channel.size();
             if (size < HEADER_LENGTH || size > length(MAX_COUNTERS)) {
                 return Optional.empty();
             }
-            MappedByteBuffer mapping = channel.map(MapMode.READ_ONLY, 0, size);
-            mapping.order(ByteOrder.LITTLE_ENDIAN);
-            int capacity = mapping.getInt(CAPACITY_OFFSET);
+            MemorySegment mapping = channel.map(MapMode.READ_ONLY, 0, size, arena);
+            UnsafeBuffer whole = new UnsafeBuffer(mapping.address(), (int) size);
+            int capacity = whole.getInt(CAPACITY_OFFSET);
             boolean known =
-                    mapping.getLong(MAGIC_OFFSET) == MAGIC
-                            && mapping.getInt(VERSION_OFFSET) == VERSION
+                    whole.getLong(MAGIC_OFFSET) == MAGIC
+                            && whole.getInt(VERSION_OFFSET) == VERSION
                             && capacity > 0
                             && capacity <= MAX_COUNTERS
                             && size >= length(capacity);
             return known
-                    ? Optional.of(new CounterFile(path, identityOf(path), mapping, capacity))
+                    ? Optional.of(new CounterFile(path, identityOf(path), whole, capacity))
                     : Optional.empty();
         } catch (IOException _) {
             return Optional.empty();
@@ -134,9 +138,15 @@ final class CounterFile {
     /** Removes the files that processes left which run no more. */
     static void removeStale(Path directory) throws IOException {
         for (Path path : list(directory)) {
-            if (open(path).map(file -> !file.owner().isAlive()).orElse(false)) {
+            if (isStale(path)) {
                 Files.deleteIfExists(path);
             }
+        }
+    }
+
+    private static boolean isStale(Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            return open(path, arena).map(file -> !file.owner().isAlive()).orElse(false);
         }
     }
 
@@ -174,6 +184,7 @@ final class CounterFile {
 
     private static long length(int capacity) {
         return HEADER_LENGTH
-                + (long) capacity * (CountersReader.METADATA_LENGTH + CountersReader.COUNTER_LENGTH);
+                + (long) capacity
+                        * (CountersReader.METADATA_LENGTH + CountersReader.COUNTER_LENGTH);
     }
 }

@@ -3,8 +3,8 @@ package io.millrace.observe;
 /**
  * The histogram buckets of request durations; owned by no thread (constants).
  *
- * <p>Each bound is at least twice the one before, so among the numbers of one bit length there is at
- * most one bound: a table by bit length and one comparison find the bucket.
+ * <p>Each bound is at least twice the one before, so among the numbers of one bit length there is
+ * at most one bound: a table by bit length and one comparison find the bucket.
  */
 public final class DurationBuckets {
     private static final long[] UPPER_BOUNDS_NS = {

@@ -10,8 +10,9 @@ import org.agrona.DirectBuffer;
 /**
  * Encodes one access log record as a line of JSON; owned by the log writer's thread.
  *
- * <p>Bytes of peers above 0x7f are written as escapes of four digits, so that a line is valid JSON whatever was
- * sent and still tells which bytes they were; names out of our configuration are read as UTF-8.
+ * <p>Bytes of peers above 0x7f are written as escapes of four digits, so that a line is valid JSON
+ * whatever was sent and still tells which bytes they were; names out of our configuration are read
+ * as UTF-8.
  */
 final class JsonLine {
     /** No line is longer: every byte of every field escaped, and the fixed part. */
@@ -97,7 +98,9 @@ final class JsonLine {
         ascii(to, cachedText);
         int ms = Math.floorMod(epochMs, SECOND_MS);
         to.put((byte) '.');
-        to.put((byte) ('0' + ms / 100)).put((byte) ('0' + ms / 10 % 10)).put((byte) ('0' + ms % 10));
+        to.put((byte) ('0' + ms / 100))
+                .put((byte) ('0' + ms / 10 % 10))
+                .put((byte) ('0' + ms % 10));
         to.put((byte) 'Z');
     }
 

@@ -3,6 +3,7 @@ package io.millrace.observe;
 import io.millrace.outcome.Outcome;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.agrona.DirectBuffer;
@@ -11,8 +12,8 @@ import org.agrona.concurrent.status.CountersReader;
 /**
  * Reads the counters files of a directory, in whatever process; safe from any thread.
  *
- * <p>Files are mapped anew for each snapshot, so shards that came or went in between need no notice.
- * Files of processes that no longer run are passed over.
+ * <p>Files are mapped anew for each snapshot, so shards that came or went in between need no
+ * notice. Files of processes that no longer run are passed over.
  */
 @OwnedBy(Role.ANY)
 public final class MetricsReader {
@@ -28,10 +29,12 @@ public final class MetricsReader {
     /** The sums as of now. */
     public MetricsSnapshot read() {
         MetricsSnapshot snapshot = new MetricsSnapshot();
-        for (Path path : CounterFile.list(directory)) {
-            CounterFile.open(path)
-                    .filter(file -> file.owner().isAlive())
-                    .ifPresent(file -> addAll(file, snapshot));
+        try (Arena mappings = Arena.ofConfined()) {
+            for (Path path : CounterFile.list(directory)) {
+                CounterFile.open(path, mappings)
+                        .filter(file -> file.owner().isAlive())
+                        .ifPresent(file -> addAll(file, snapshot));
+            }
         }
         snapshot.removeUnusedStandIns();
         return snapshot;
@@ -41,9 +44,8 @@ public final class MetricsReader {
         int shard = file.shard();
         CountersReader counters =
                 new CountersReader(file.metadata(), file.values(), StandardCharsets.UTF_8);
-        counters.forEach(
-                (id, type, key, label) ->
-                        add(snapshot, shard, type, key, label, counters.getCounterValue(id)));
+        counters.forEach((id, type, key, label) ->
+                add(snapshot, shard, type, key, label, counters.getCounterValue(id)));
     }
 
     private static void add(

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 public final class MetricsSnapshot {
     private final SortedMap<Integer, EnumMap<ShardMetric, Long>> shards = new TreeMap<>();
-    private final EnumMap<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+    private final SortedMap<String, Long> outcomes = new TreeMap<>();
     private final SortedMap<RouteKey, RouteTotals> routes = new TreeMap<>();
     private final SortedMap<String, EnumMap<UpstreamMetric, Long>> upstreams = new TreeMap<>();
 
@@ -79,8 +79,8 @@ public final class MetricsSnapshot {
         return shards;
     }
 
-    /** Endings by kind; all kinds are there as soon as one shard is. */
-    public Map<Outcome, Long> outcomes() {
+    /** Endings by their stable name; all are there as soon as one shard is. */
+    public Map<String, Long> outcomes() {
         return outcomes;
     }
 
@@ -122,7 +122,7 @@ public final class MetricsSnapshot {
     }
 
     void addOutcome(Outcome outcome, long value) {
-        outcomes.merge(outcome, value, Long::sum);
+        outcomes.merge(outcome.label(), value, Long::sum);
     }
 
     void addUpstreamMetric(String upstream, UpstreamMetric metric, long value) {

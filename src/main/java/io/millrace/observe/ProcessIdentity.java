@@ -15,7 +15,9 @@ record ProcessIdentity(long pid, long startedMs) {
 
     /** Whether that process still runs. */
     boolean isAlive() {
-        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).map(ProcessIdentity::of)
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .map(ProcessIdentity::of)
                 .filter(this::equals)
                 .isPresent();
     }

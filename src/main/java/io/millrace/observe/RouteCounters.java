@@ -9,8 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Counts the finished requests of one route on one listener; owned by one shard.
  *
- * <p>Counters come into being with the first request that needs them; from then on an increment is a
- * plain read and an opaque write of a known place.
+ * <p>Counters come into being with the first request that needs them; from then on an increment is
+ * a plain read and an opaque write of a known place.
  */
 @HotPath
 @OwnedBy(Role.SHARD)

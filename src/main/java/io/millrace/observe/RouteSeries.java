@@ -4,7 +4,9 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Allocates counters that carry one route's label, as they are first needed; owned by one shard. */
+/**
+ * Allocates counters that carry one route's label, as they are first needed; owned by one shard.
+ */
 @OwnedBy(Role.SHARD)
 final class RouteSeries {
     private final CounterAllocator allocator;

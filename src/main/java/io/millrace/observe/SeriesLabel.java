@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
  * Packs listener and route into one counter label and takes them apart; owned by no thread (pure
  * functions).
  *
- * <p>Agrona's layout leaves 380 bytes. A longer name is cut and ends in a hash of the whole, so that two
- * long names stay two series.
+ * <p>Agrona's layout leaves 380 bytes. A longer name is cut and ends in a hash of the whole, so
+ * that two long names stay two series.
  */
 final class SeriesLabel {
     private static final char SEPARATOR = '\t';

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * All counters of one shard, in its mapped file; owned by one shard, made before its thread starts and
- * closed after that has ended.
+ * All counters of one shard, in its mapped file; owned by one shard, made before its thread starts
+ * and closed after that has ended.
  *
  * <p>Any thread and any process may read the file by {@link MetricsReader}; nobody else writes.
  */
@@ -29,7 +29,9 @@ public final class ShardCounters implements AutoCloseable {
     private final Map<String, RouteCounters> routes = new HashMap<>();
     private final Map<String, UpstreamCounters> upstreams = new HashMap<>();
 
-    /** Stand-ins for names that found no room, so that no name costs memory once the file is full. */
+    /**
+     * Stand-ins for names that found no room, so that no name costs memory once the file is full.
+     */
     private final RouteCounters otherRoutes;
 
     private final UpstreamCounters otherUpstreams;

@@ -28,7 +28,9 @@ public enum ShardMetric {
     BODY_BUFFER_BYTES("body_buffer_bytes", Kind.GAUGE, "Bytes held while a body is being relayed"),
     LOG_EVENTS("access_log_events", Kind.COUNTER, "Access log events handed to the writer"),
     LOG_EVENTS_DROPPED(
-            "access_log_dropped", Kind.COUNTER, "Access log events dropped because the ring was full"),
+            "access_log_dropped",
+            Kind.COUNTER,
+            "Access log events dropped because the ring was full"),
     COUNTER_OVERFLOW(
             "series_overflow",
             Kind.COUNTER,

@@ -1,5 +1,6 @@
 package io.millrace.route;
 
+import io.millrace.config.RouteCheck;
 import io.millrace.config.RouteConfig;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
@@ -36,6 +37,13 @@ public final class RouteCompiler {
     /** What is wrong with the routes: bad paths and hosts, and routes that can never win; by route. */
     public static List<RouteProblem> problems(List<RouteConfig> routes) {
         return problems(routes, new RouteTree(routes));
+    }
+
+    /** The same for the loader of the configuration file: {@code RouteCompiler::findings} is its check. */
+    public static List<RouteCheck.Finding> findings(List<RouteConfig> routes) {
+        return problems(routes).stream()
+                .map(problem -> new RouteCheck.Finding(problem.route(), problem.message()))
+                .toList();
     }
 
     private static List<RouteProblem> problems(List<RouteConfig> routes, RouteTree tree) {

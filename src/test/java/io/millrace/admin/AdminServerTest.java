@@ -85,9 +85,7 @@ class AdminServerTest {
         assertThat(route.get("methods").get(1).asString()).isEqualTo("HEAD");
         assertThat(route.has("respondStatus")).isFalse();
 
-        JsonNode endpoint =
-                JSON.readTree(get("/upstreams").body())
-                        .at("/upstreams/0/endpoints/0");
+        JsonNode endpoint = JSON.readTree(get("/upstreams").body()).at("/upstreams/0/endpoints/0");
         assertThat(endpoint.get("address").asString()).isEqualTo("users.internal:8080");
         assertThat(endpoint.at("/metadata/version").asString()).isEqualTo("v1");
 
@@ -200,12 +198,11 @@ class AdminServerTest {
 
     @Test
     void shouldRefuseAUnixSocketWithTheReason() {
-        assertThatThrownBy(
-                        () ->
-                                AdminServer.start(
-                                        new SocketSpec.Unix("/run/admin.sock"),
-                                        view,
-                                        new MetricsReader(directory)))
+        assertThatThrownBy(() ->
+                        AdminServer.start(
+                                new SocketSpec.Unix("/run/admin.sock"),
+                                view,
+                                new MetricsReader(directory)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("unix:/run/admin.sock");
     }

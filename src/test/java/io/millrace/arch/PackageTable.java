@@ -38,9 +38,10 @@ final class PackageTable {
     static final Set<String> COMPOSITION = Set.of("", "server", "cli");
 
     /**
-     * Of the data plane, only a class with this ending may read configuration, on the conductor.
+     * The stages whose tables are compiled from configuration: there, and only in classes that the
+     * conductor owns, it may be read.
      */
-    static final String COMPILER = "Compiler";
+    static final Set<String> COMPILED = Set.of("route", "filter", "balance");
 
     /** Of a shard's classes, only one with this ending may be known to the control plane. */
     static final String MAILBOX = "Mailbox";
@@ -57,24 +58,27 @@ final class PackageTable {
                     row(
                             "proxy",
                             "downstream http http.h1 route filter balance upstream relay observe"
-                                    + " snapshot shard time outcome bytes"),
+                                    + " snapshot shard transport time outcome bytes"),
                     row("route", "http bytes outcome"),
                     row("filter", "http bytes time outcome"),
                     row("balance", "time outcome bytes"),
                     row(
                             "upstream",
                             "bytes http http.h1 http.h2 transport shard time outcome balance observe"),
-                    row("relay", "http bytes outcome time"),
+                    row("relay", "http http.h1 bytes outcome time"),
                     row("observe", "bytes time outcome http"),
                     // control plane
-                    row("config", "bytes"),
+                    row("config", "bytes config.option config.syntax"),
+                    row("config.doc", "config config.option"),
+                    row("config.option", ""),
+                    row("config.syntax", "bytes"),
                     row(
                             "control",
                             "config snapshot route filter balance control.health shard store"
-                                    + " observe time"),
+                                    + " observe time http outcome"),
                     row("control.health", "config balance transport time outcome"),
                     row("store", "bytes"),
-                    row("admin", "control observe config http http.h1 transport"),
+                    row("admin", "control observe config http http.h1 transport outcome time"),
                     // foundation
                     row("snapshot", "http bytes route filter balance"),
                     row("shard", "time"),

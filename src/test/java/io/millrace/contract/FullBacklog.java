@@ -23,7 +23,7 @@ final class FullBacklog implements Closeable {
 
     static FullBacklog open() throws IOException {
         FullBacklog full =
-                new FullBacklog(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+                new FullBacklog(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
         for (int i = 0; i < MOST; i++) {
             Socket filler = new Socket();
             full.fillers.add(filler);

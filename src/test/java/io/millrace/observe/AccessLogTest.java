@@ -61,7 +61,8 @@ class AccessLogTest {
                         "client":"10.0.0.1","method":"GET","host":"example.com","target":"/a?b=c",\
                         "upstream":"10.0.0.2:80","request_id":"abc","status":502,\
                         "outcome":"bad_response","ending":"PH","duration_us":1500,\
-                        "bytes_received":10,"bytes_sent":20}"""
+                        "bytes_received":10,"bytes_sent":20}\
+                        """
                                 .replace("ü", "\\u00fc"));
         assertThat(JSON.readTree(lines.getFirst()).get("route").asString()).isEqualTo("user ü");
         assertThat(JSON.readTree(lines.getLast()).get("target").asString()).isEqualTo("/d");

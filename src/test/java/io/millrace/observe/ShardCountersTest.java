@@ -41,8 +41,8 @@ class ShardCountersTest {
                     .containsEntry(ShardMetric.LOOP_TURNS, 0L);
             assertThat(snapshot.outcomes())
                     .hasSize(Outcome.values().length)
-                    .containsEntry(Outcome.POOL_FULL, 1L)
-                    .containsEntry(Outcome.OK, 0L);
+                    .containsEntry("pool_full", 1L)
+                    .containsEntry("ok", 0L);
         }
     }
 

@@ -13,8 +13,8 @@ final class Requests {
 
     private Requests() {}
 
-    /** Fields are pairs of name and value; target is a path with an optional query. */
-    static RequestHead head(String method, String host, String target, List<List<String>> fields) {
+    /** Fields are written {@code name: value}; target is a path with an optional query. */
+    static RequestHead head(String method, String host, String target, List<String> fields) {
         Requests requests = new Requests();
         RequestHead head = new RequestHead(100);
         head.method = MethodId.of(method);
@@ -32,10 +32,10 @@ final class Requests {
             head.queryLength = question < 0 ? -1 : target.length() - question - 1;
             head.queryOffset = requests.put(question < 0 ? "" : target.substring(question + 1));
         }
-        for (List<String> field : fields) {
-            int name = requests.put(field.get(0));
-            int value = requests.put(field.get(1));
-            head.headers.add(0, name, field.get(0).length(), value, field.get(1).length());
+        for (String field : fields) {
+            int colon = field.indexOf(": ");
+            int offset = requests.put(field);
+            head.headers.add(0, offset, colon, offset + colon + 2, field.length() - colon - 2);
         }
         head.bytes.wrap(requests.bytes.byteArray(), 0, requests.position);
         return head;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -119,13 +120,22 @@ public final class TestGateway implements AutoCloseable {
 
         public TestGateway start() throws IOException {
             Path directory = Files.createTempDirectory("millrace-test");
-            Path file = directory.resolve("millrace.yaml");
-            Files.writeString(file, yaml(directory));
-            return new TestGateway(
-                    Gateway.start(file, new GatewayOptions(false, directory.resolve("state"))),
-                    directory,
-                    file);
+            Files.writeString(directory.resolve("millrace.yaml"), yaml(directory));
+            return startIn(directory, false);
         }
+    }
+
+    /** Starts on the file and the state that lie in a directory. */
+    public static TestGateway startIn(Path directory, boolean strict) throws IOException {
+        Path file = directory.resolve("millrace.yaml");
+        GatewayOptions options = new GatewayOptions(strict, directory.resolve("state"));
+        return new TestGateway(Gateway.start(file, options), directory, file);
+    }
+
+    /** Stops and leaves the directory, so that another can be started in it. */
+    public Path stop() {
+        gateway.close();
+        return directory;
     }
 
     public RawClient connect() throws IOException {
@@ -174,8 +184,8 @@ public final class TestGateway implements AutoCloseable {
         Files.move(
                 next,
                 configFile,
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING,
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+                StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.ATOMIC_MOVE);
         return gateway.reload();
     }
 

@@ -1,0 +1,70 @@
+package io.millrace.cli;
+
+import io.millrace.config.GatewayConfig;
+import io.millrace.route.RouteCompiler;
+import io.millrace.route.RouteTable;
+import io.millrace.store.Generation;
+import io.millrace.store.StoreException;
+import io.millrace.store.TableStore;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route table to look into, live or compiled for the purpose; owned by the main thread.
+ *
+ * @param source where it comes from, for people
+ * @param generation its number, 0 when it was compiled for the purpose
+ */
+record OpenTable(
+        RouteTable table,
+        String source,
+        long generation,
+        @Nullable TableStore store,
+        @Nullable Generation held)
+        implements AutoCloseable {
+    /** Where the gateway keeps its tables unless its configuration says otherwise. */
+    static final String STATE_DIRECTORY = "/var/lib/millrace";
+
+    /** The table that the gateway with this state directory serves; {@link StoreException} says why not. */
+    static OpenTable live(Path stateDirectory) {
+        TableStore store = TableStore.openReadOnly(stateDirectory);
+        Generation generation = null;
+        OpenTable open = null;
+        try {
+            generation = store.read();
+            if (generation == null) {
+                throw new IllegalArgumentException("nothing was published yet in " + stateDirectory);
+            }
+            RouteTable table = new RouteTable(generation.routeImage());
+            String source = "generation " + generation.number() + " in " + stateDirectory;
+            open = new OpenTable(table, source, generation.number(), store, generation);
+            return open;
+        } finally {
+            if (open == null) {
+                close(store, generation);
+            }
+        }
+    }
+
+    /** The table that the gateway would serve with this configuration. */
+    static OpenTable compiled(Path file, GatewayConfig config) {
+        List<String> upstreams = List.copyOf(config.upstreams().keySet());
+        RouteTable table = new RouteTable(RouteCompiler.compile(config.routes(), upstreams));
+        return new OpenTable(table, file.toString(), 0, null, null);
+    }
+
+    @Override
+    public void close() {
+        close(store, held);
+    }
+
+    private static void close(@Nullable TableStore store, @Nullable Generation generation) {
+        if (generation != null) {
+            generation.close();
+        }
+        if (store != null) {
+            store.close();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.millrace.control;
+
+import io.millrace.balance.Algorithm;
+import io.millrace.balance.Endpoint;
+import io.millrace.balance.EndpointSet;
+import io.millrace.balance.PoolSettings;
+import io.millrace.config.BalanceChoice;
+import io.millrace.config.EndpointConfig;
+import io.millrace.config.GatewayConfig;
+import io.millrace.config.ListenerConfig;
+import io.millrace.config.PoolConfig;
+import io.millrace.config.SocketSpec;
+import io.millrace.config.UpstreamConfig;
+import io.millrace.http.HeadLimits;
+import io.millrace.route.RouteTable;
+import io.millrace.snapshot.CidrSet;
+import io.millrace.snapshot.ListenerSettings;
+import io.millrace.snapshot.Snapshot;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Compiles configuration records into what the shards run on; owned by no thread (pure functions). */
+public final class SnapshotCompiler {
+    private SnapshotCompiler() {}
+
+    /**
+     * Makes a snapshot.
+     *
+     * @param addresses what the endpoints' host names resolve to; a name that is missing has no endpoint yet
+     */
+    public static Snapshot compile(
+            long generation,
+            GatewayConfig config,
+            RouteTable routes,
+            Map<String, List<InetAddress>> addresses) {
+        List<EndpointSet> upstreams = new ArrayList<>();
+        config.upstreams()
+                .forEach((name, upstream) -> upstreams.add(upstream(name, upstream, addresses)));
+        List<ListenerSettings> listeners = new ArrayList<>();
+        config.listeners().forEach((name, listener) -> listeners.add(settings(name, listener)));
+        return new Snapshot(generation, routes, upstreams, listeners);
+    }
+
+    /** The settings of one listener. */
+    public static ListenerSettings settings(String name, ListenerConfig listener) {
+        return new ListenerSettings(
+                name,
+                new HeadLimits(
+                        Math.toIntExact(listener.limits().requestLine()),
+                        Math.toIntExact(listener.limits().headers()),
+                        listener.limits().headerCount()),
+                listener.limits().body(),
+                listener.timeouts().headers().toNanos(),
+                listener.timeouts().idle().toNanos(),
+                listener.timeouts().body().toNanos(),
+                listener.trustedProxies().isEmpty()
+                        ? CidrSet.EMPTY
+                        : new CidrSet(
+                                listener.trustedProxies().stream()
+                                        .map(c -> new CidrSet.Network(c.address(), c.prefixLength()))
+                                        .toList()));
+    }
+
+    /** The host names that must be resolved. */
+    public static Set<String> hostNames(GatewayConfig config) {
+        Set<String> names = new TreeSet<>();
+        for (UpstreamConfig upstream : config.upstreams().values()) {
+            for (EndpointConfig endpoint : upstream.endpoints()) {
+                if (endpoint.address() instanceof SocketSpec.Tcp tcp) {
+                    names.add(tcp.host());
+                }
+            }
+        }
+        return names;
+    }
+
+    private static EndpointSet upstream(
+            String name, UpstreamConfig upstream, Map<String, List<InetAddress>> addresses) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (EndpointConfig endpoint : upstream.endpoints()) {
+            addEndpoints(endpoint, addresses, endpoints);
+        }
+        return new EndpointSet(
+                name,
+                algorithm(upstream.balance()),
+                endpoints,
+                pool(upstream.pool()),
+                upstream.timeouts().response().toNanos());
+    }
+
+    private static void addEndpoints(
+            EndpointConfig endpoint,
+            Map<String, List<InetAddress>> addresses,
+            List<Endpoint> endpoints) {
+        switch (endpoint.address()) {
+            case SocketSpec.Unix unix ->
+                    endpoints.add(
+                            new Endpoint(
+                                    "unix:" + unix.path(),
+                                    "unix:" + unix.path(),
+                                    new DomainSocketAddress(unix.path()),
+                                    true,
+                                    endpoint.weight(),
+                                    endpoint.metadata()));
+            case SocketSpec.Tcp tcp -> {
+                for (InetAddress address : addresses.getOrDefault(tcp.host(), List.of())) {
+                    InetSocketAddress socket = new InetSocketAddress(address, tcp.port());
+                    String name = SocketText.of(tcp);
+                    endpoints.add(
+                            new Endpoint(
+                                    name + "=" + address.getHostAddress(),
+                                    name,
+                                    socket,
+                                    false,
+                                    endpoint.weight(),
+                                    endpoint.metadata()));
+                }
+            }
+        }
+    }
+
+    private static Algorithm algorithm(BalanceChoice choice) {
+        return switch (choice) {
+            case ROUND_ROBIN -> Algorithm.ROUND_ROBIN;
+            case LEAST_REQUEST -> Algorithm.LEAST_REQUEST;
+            case RANDOM -> Algorithm.RANDOM;
+        };
+    }
+
+    private static PoolSettings pool(PoolConfig pool) {
+        return new PoolSettings(
+                pool.maximumPoolSize(),
+                pool.minimumIdle(),
+                pool.connectionTimeout().toNanos(),
+                pool.idleTimeout().toNanos(),
+                pool.maxLifetime().toNanos(),
+                pool.maximumPending());
+    }
+}

@@ -1,0 +1,360 @@
+package io.millrace.server;
+
+import io.millrace.admin.AdminServer;
+import io.millrace.admin.AdminView;
+import io.millrace.config.ConfigLoader;
+import io.millrace.config.ConfigResult;
+import io.millrace.config.GatewayConfig;
+import io.millrace.config.ServerConfig;
+import io.millrace.control.Conductor;
+import io.millrace.control.RouteShadows;
+import io.millrace.control.SocketText;
+import io.millrace.observe.MetricsReader;
+import io.millrace.observe.ShardCounters;
+import io.millrace.shard.Shard;
+import io.millrace.store.Generation;
+import io.millrace.store.StoreException;
+import io.millrace.store.TableStore;
+import io.millrace.time.WallClock;
+import io.millrace.transport.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running gateway: builds everything once, in the order below, and takes it down in the opposite one; safe
+ * from any thread.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    /** Room for the tables; the file is sparse, and a generation of a million routes takes 200 MiB. */
+    private static final long STORE_BYTES = 4L << 30;
+
+    private static final Path DEFAULT_STATE = Path.of("/var/lib/millrace");
+    private static final long QUIET_POLL_MS = 20;
+    private static final long QUIET_MS = 250;
+
+    private final Path configFile;
+    private final TableStore store;
+    private final List<ShardRuntime> shards;
+    private final ShardPlane plane;
+    private final Conductor conductor;
+    private final AdminServer admin;
+    private final ScheduledExecutorService conductorThread;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile AdminView.Readiness readiness;
+
+    /**
+     * Starts a gateway and returns when it serves.
+     *
+     * @throws StartException when it cannot, with a message for the operator
+     */
+    public static Gateway start(Path configFile, GatewayOptions options) {
+        ConfigResult loaded = ConfigLoader.load(configFile, RouteShadows.CHECK);
+        GatewayConfig config = loaded.config();
+        Path state = options.stateDirectory();
+        if (config != null) {
+            TableStore store = openStore(state == null ? config.server().stateDirectory() : state);
+            return launch(configFile, options, loaded, store, null);
+        }
+        String problems = problems(loaded);
+        if (options.strict()) {
+            throw new StartException(StartException.WRONG_CONFIGURATION, problems);
+        }
+        return startStored(configFile, options, state == null ? DEFAULT_STATE : state, problems);
+    }
+
+    /** The file is of no use, so the last good generation is served, loudly. */
+    private static Gateway startStored(
+            Path configFile, GatewayOptions options, Path state, String problems) {
+        TableStore store;
+        try {
+            store = TableStore.open(state, STORE_BYTES);
+        } catch (StoreException e) {
+            throw new StartException(StartException.WRONG_CONFIGURATION, problems);
+        }
+        Generation generation = store.read();
+        if (generation == null) {
+            store.close();
+            throw new StartException(
+                    StartException.WRONG_CONFIGURATION,
+                    problems + "\nand there is no earlier generation in " + state);
+        }
+        ConfigResult stored =
+                ConfigLoader.parse("generation " + generation.number(), generation.configText());
+        if (stored.config() == null) {
+            String also = problems(stored);
+            generation.close();
+            store.close();
+            throw new StartException(StartException.WRONG_CONFIGURATION, problems + "\n" + also);
+        }
+        LOG.error(
+                "{} cannot be used; serving generation {} from {} instead:\n{}",
+                configFile,
+                generation.number(),
+                state,
+                problems);
+        return launch(configFile, options, stored, store, generation);
+    }
+
+    private static Gateway launch(
+            Path configFile,
+            GatewayOptions options,
+            ConfigResult loaded,
+            TableStore store,
+            @Nullable Generation stored) {
+        GatewayConfig config = loaded.config();
+        if (config == null) {
+            throw new IllegalArgumentException("only a valid configuration can be launched");
+        }
+        Path state = options.stateDirectory();
+        Path directory = state == null ? config.server().stateDirectory() : state;
+        List<ShardRuntime> shards = new ArrayList<>();
+        try {
+            Transport transport = Transports.choose(config.server().transport());
+            startShards(config.server(), transport, directory.resolve("counters"), shards);
+            Gateway gateway = new Gateway(configFile, config, store, shards, transport, directory);
+            boolean serving =
+                    gateway.conducted(
+                            () ->
+                                    stored == null
+                                            ? gateway.conductor.apply(loaded)
+                                            : gateway.conductor.adoptStored(loaded, stored));
+            if (!serving) {
+                gateway.close();
+                throw new StartException(
+                        StartException.CANNOT_START, "the gateway cannot start; see the log above");
+            }
+            gateway.onServing(config, transport);
+            return gateway;
+        } catch (StartException e) {
+            shards.forEach(ShardRuntime::stop);
+            store.close();
+            throw e;
+        }
+    }
+
+    private static void startShards(
+            ServerConfig server, Transport transport, Path counters, List<ShardRuntime> shards) {
+        List<Integer> cpus = Cpus.assign(server.shards());
+        for (int i = 0; i < cpus.size(); i++) {
+            Shard shard = Shard.start(i, cpus.get(i), transport.ioHandlerFactory());
+            shards.add(new ShardRuntime(shard, transport, ShardCounters.create(counters, i)));
+        }
+    }
+
+    private static TableStore openStore(Path state) {
+        try {
+            return TableStore.open(state, STORE_BYTES);
+        } catch (StoreException e) {
+            throw new StartException(
+                    StartException.CANNOT_START,
+                    e.getMessage() + "\nserver.stateDirectory must be a directory that can be written");
+        }
+    }
+
+    private static String problems(ConfigResult loaded) {
+        StringBuilder text = new StringBuilder();
+        loaded.problems().forEach(problem -> text.append(problem).append('\n'));
+        return text.toString().stripTrailing();
+    }
+
+    private Gateway(
+            Path configFile,
+            GatewayConfig config,
+            TableStore store,
+            List<ShardRuntime> shards,
+            Transport transport,
+            Path directory) {
+        this.configFile = configFile;
+        this.store = store;
+        this.shards = shards;
+        this.plane = new ShardPlane(shards);
+        this.conductorThread =
+                Executors.newSingleThreadScheduledExecutor(
+                        task -> {
+                            Thread thread = new Thread(task, "conductor");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        this.conductor = new Conductor(store, plane, new SystemNames());
+        this.readiness = new AdminView.Readiness(false, "starting");
+        GatewayView view =
+                new GatewayView(conductor, () -> readiness, transport.label(), shards.size());
+        try {
+            this.admin =
+                    AdminServer.start(
+                            config.admin().bind(),
+                            view,
+                            new MetricsReader(directory.resolve("counters")));
+        } catch (IOException | IllegalArgumentException e) {
+            conductorThread.shutdown();
+            throw new StartException(
+                    StartException.CANNOT_START,
+                    "admin.bind: cannot bind "
+                            + SocketText.of(config.admin().bind())
+                            + ": "
+                            + e.getMessage());
+        }
+    }
+
+    private void onServing(GatewayConfig config, Transport transport) {
+        ShardSampler sampler = new ShardSampler(shards);
+        conductorThread.scheduleAtFixedRate(sampler::sample, 1, 1, TimeUnit.SECONDS);
+        readiness = new AdminView.Readiness(true, "serving");
+        List<Integer> cpus = new ArrayList<>();
+        shards.forEach(shard -> cpus.add(shard.shard().cpu()));
+        config.listeners()
+                .forEach(
+                        (name, listener) ->
+                                LOG.info(
+                                        "listener {} on {}, {} shard(s) on CPU(s) {}, transport {}",
+                                        name,
+                                        address(name),
+                                        shards.size(),
+                                        cpus,
+                                        transport.label()));
+        LOG.info("admin on http://{}", SocketText.of(config.admin().bind()));
+    }
+
+    /** Where a listener is bound. */
+    public SocketAddress socketAddress(String listener) {
+        SocketAddress address = ShardPlane.await(shards.getFirst().ask(() -> addressOf(listener)));
+        if (address == null) {
+            throw new IllegalArgumentException("there is no listener " + listener);
+        }
+        return address;
+    }
+
+    private @Nullable SocketAddress addressOf(String listener) {
+        return shards.getFirst().address(listener);
+    }
+
+    /** Where a TCP listener is bound. */
+    public InetSocketAddress address(String listener) {
+        return (InetSocketAddress) socketAddress(listener);
+    }
+
+    /** Where the admin pages are. */
+    public InetSocketAddress adminAddress() {
+        return admin.address();
+    }
+
+    /** Reads the file again; whether it is in force now. */
+    public boolean reload() {
+        LOG.info("reloading {}", configFile);
+        return conducted(
+                () -> {
+                    boolean applied =
+                            conductor.apply(ConfigLoader.load(configFile, RouteShadows.CHECK));
+                    if (!applied) {
+                        LOG.error("{} is not applied; the generation before stays", configFile);
+                    }
+                    return applied;
+                });
+    }
+
+    private <T> T conducted(Callable<T> command) {
+        Future<T> done = conductorThread.submit(command);
+        try {
+            return done.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the conductor", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Returns when the gateway has been closed. */
+    public void await() throws InterruptedException {
+        closed.await();
+    }
+
+    /**
+     * Drains and stops: not ready, answers carry {@code Connection: close}, idle connections are closed,
+     * listeners last. Takes no longer than {@code server.drainTimeout}.
+     */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        readiness = new AdminView.Readiness(false, "draining");
+        GatewayConfig config = conductor.config();
+        long drainMs = config == null ? 0 : config.server().drainTimeout().toMillis();
+        LOG.info("draining for at most {} ms", drainMs);
+        plane.all(ShardRuntime::drain);
+        boolean quiet = awaitQuiet(drainMs);
+        plane.all(ShardRuntime::closeListeners);
+        if (!quiet) {
+            LOG.warn("server.drainTimeout is over; what is still open is cut");
+        }
+        plane.all(ShardRuntime::closeAll);
+        stopThreads();
+        LOG.info("stopped");
+        closed.countDown();
+    }
+
+    private boolean awaitQuiet(long drainMs) {
+        long startNs = WallClock.monotonicNs();
+        long quietSinceNs = startNs;
+        while (true) {
+            long nowNs = WallClock.monotonicNs();
+            boolean busy = false;
+            for (ShardRuntime shard : shards) {
+                busy |= ShardPlane.await(shard.ask(shard::isBusy));
+            }
+            if (busy) {
+                quietSinceNs = nowNs;
+            }
+            if (TimeUnit.NANOSECONDS.toMillis(nowNs - quietSinceNs) >= QUIET_MS) {
+                return true;
+            }
+            if (TimeUnit.NANOSECONDS.toMillis(nowNs - startNs) >= drainMs) {
+                return !busy;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(QUIET_POLL_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+
+    private void stopThreads() {
+        List<Future<?>> stopping = new ArrayList<>();
+        shards.forEach(shard -> stopping.add(shard.stop()));
+        for (Future<?> stopped : stopping) {
+            try {
+                stopped.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException e) {
+                LOG.warn("a shard did not stop properly", e.getCause());
+            }
+        }
+        conductorThread.shutdownNow();
+        admin.close();
+        conductor.close();
+        store.close();
+        shards.forEach(shard -> shard.counters().close());
+    }
+}

@@ -1,0 +1,179 @@
+package io.millrace.server;
+
+import io.millrace.downstream.Listener;
+import io.millrace.http.RequestHead;
+import io.millrace.observe.ShardCounters;
+import io.millrace.observe.ShardMetric;
+import io.millrace.proxy.Proxy;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.shard.Shard;
+import io.millrace.snapshot.ListenerSettings;
+import io.millrace.snapshot.Snapshot;
+import io.millrace.transport.Transport;
+import io.netty.channel.ChannelFuture;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard with its proxy and listeners; owned by one shard, commanded by others through {@link #ask}.
+ */
+@OwnedBy(Role.SHARD)
+final class ShardRuntime {
+    /** Fields of the largest head that a listener can be configured to admit. */
+    private static final int REQUEST_FIELDS = 1024;
+
+    private final Shard shard;
+    private final Transport transport;
+    private final ShardCounters counters;
+    private final RequestHead scratch = new RequestHead(REQUEST_FIELDS);
+    private final Map<String, Listener> listeners = new HashMap<>();
+    private final Map<String, Listener> bound = new HashMap<>();
+    private final List<Listener> leaving = new ArrayList<>();
+    private @Nullable Proxy proxy;
+
+    ShardRuntime(Shard shard, Transport transport, ShardCounters counters) {
+        this.shard = shard;
+        this.transport = transport;
+        this.counters = counters;
+    }
+
+    Shard shard() {
+        return shard;
+    }
+
+    ShardCounters counters() {
+        return counters;
+    }
+
+    /** Runs something on the shard's thread; from any thread. */
+    <T> CompletableFuture<T> ask(Supplier<T> command) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        shard.execute(
+                () -> {
+                    try {
+                        answer.complete(command.get());
+                    } catch (RuntimeException | Error e) {
+                        answer.completeExceptionally(e);
+                    }
+                });
+        return answer;
+    }
+
+    /** Binds a listener that is not yet in use; from any thread. */
+    BoundListener bind(ListenerSettings settings, SocketAddress address, boolean unixSocket) {
+        Listener listener =
+                new Listener(shard, transport, settings, new LateSinks(this), counters, scratch);
+        ChannelFuture binding = listener.bind(address, unixSocket);
+        binding.awaitUninterruptibly();
+        return new BoundListener(listener, binding.cause());
+    }
+
+    /** A listener with the cause why it is not bound, if it is not. */
+    record BoundListener(Listener listener, @Nullable Throwable failure) {}
+
+    /** Keeps a bound listener until the next snapshot. */
+    void keep(Listener listener) {
+        bound.put(listener.settings().name(), listener);
+    }
+
+    void discardBound() {
+        bound.values().forEach(Listener::close);
+        bound.clear();
+    }
+
+    void remove(String name) {
+        Listener listener = listeners.remove(name);
+        if (listener != null) {
+            leave(listener);
+        }
+    }
+
+    private void leave(Listener listener) {
+        listener.close();
+        listener.drain();
+        leaving.add(listener);
+        leaving.removeIf(left -> left.connections() == 0);
+    }
+
+    void onSnapshot(Snapshot snapshot) {
+        Proxy running = proxy;
+        if (running == null) {
+            proxy = new Proxy(shard, transport, counters, snapshot);
+        } else {
+            running.onSnapshot(snapshot);
+        }
+        bound.forEach(this::install);
+        bound.clear();
+        for (ListenerSettings settings : snapshot.listeners()) {
+            Listener listener = listeners.get(settings.name());
+            if (listener != null) {
+                listener.settings(settings);
+            }
+        }
+    }
+
+    private void install(String name, Listener listener) {
+        Listener before = listeners.put(name, listener);
+        if (before != null) {
+            leave(before);
+        }
+        listener.open();
+    }
+
+    @Nullable Proxy proxy() {
+        return proxy;
+    }
+
+    @Nullable SocketAddress address(String listener) {
+        Listener bound = listeners.get(listener);
+        return bound == null ? null : bound.localAddress();
+    }
+
+    void drain() {
+        listeners.values().forEach(Listener::drain);
+    }
+
+    void closeListeners() {
+        listeners.values().forEach(Listener::close);
+    }
+
+    /** Whether a client is still connected. */
+    boolean isBusy() {
+        for (Listener listener : listeners.values()) {
+            if (listener.connections() > 0) {
+                return true;
+            }
+        }
+        for (Listener listener : leaving) {
+            if (listener.connections() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void closeAll() {
+        listeners.values().forEach(Listener::closeConnections);
+        leaving.forEach(Listener::closeConnections);
+        Proxy running = proxy;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    Future<?> stop() {
+        return shard.stop();
+    }
+
+    long value(ShardMetric metric) {
+        return counters.value(metric);
+    }
+}
