@@ -8,8 +8,8 @@ import java.util.Map;
 @FunctionalInterface
 public interface AddressListener {
     /**
-     * All names that have been answered, each with its addresses in ascending order; called only when
-     * something differs from the last call.
+     * All names that have been answered, each with its addresses in ascending order; called only
+     * when something differs from the last call.
      */
     void onAddresses(Map<String, List<InetAddress>> addresses);
 }

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Tells when the configuration file has changed; owned by its own thread of the control plane.
  *
  * <p>Watches the directory, since editors, Ansible and Kubernetes put a new file or a new symbolic
- * link in the old one's place. A link may also lead through directories that are not watched, and some
- * file systems tell nothing: so the file's state is looked at every two seconds as well.
+ * link in the old one's place. A link may also lead through directories that are not watched, and
+ * some file systems tell nothing: so the file's state is looked at every two seconds as well.
  */
 @OwnedBy(Role.ANY)
 public final class ConfigWatcher implements AutoCloseable {

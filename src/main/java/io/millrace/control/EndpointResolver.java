@@ -2,8 +2,8 @@ package io.millrace.control;
 
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
@@ -37,9 +37,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the addresses of named endpoints up to date; owned by its own thread of the control plane.
  *
- * <p>The hosts file is looked into first, then DNS is asked for A and AAAA records, and again when the
- * smallest TTL of the answer ends. A failure keeps the last good answer and is tried again after a
- * wait that doubles. No shard ever waits for a name.
+ * <p>The hosts file is looked into first, then DNS is asked for A and AAAA records, and again when
+ * the smallest TTL of the answer ends. A failure keeps the last good answer and is tried again
+ * after a wait that doubles. No shard ever waits for a name.
  */
 @OwnedBy(Role.ANY)
 public final class EndpointResolver implements Names, AutoCloseable {
@@ -70,7 +70,8 @@ public final class EndpointResolver implements Names, AutoCloseable {
                         .datagramChannelType(NioDatagramChannel.class)
                         .socketChannelType(NioSocketChannel.class)
                         // A port of its own for each question makes forged answers harder to land.
-                        .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
+                        .datagramChannelStrategy(
+                                DnsNameResolverChannelStrategy.ChannelPerResolution)
                         .nameServerProvider(settings.servers())
                         .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
                         .completeOncePreferredResolved(false)
@@ -110,12 +111,11 @@ public final class EndpointResolver implements Names, AutoCloseable {
     /** Ends all questions; the listener hears nothing more. */
     @Override
     public void close() {
-        loop.execute(
-                () -> {
-                    names.values().forEach(Name::forget);
-                    names.clear();
-                    dns.close();
-                });
+        loop.execute(() -> {
+            names.values().forEach(Name::forget);
+            names.clear();
+            dns.close();
+        });
         var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
@@ -223,11 +223,15 @@ public final class EndpointResolver implements Names, AutoCloseable {
             List<InetAddress> sorted =
                     answer.stream()
                             .distinct()
-                            .sorted((a, b) -> Arrays.compareUnsigned(a.getAddress(), b.getAddress()))
+                            .sorted((a, b) ->
+                                    Arrays.compareUnsigned(a.getAddress(), b.getAddress()))
                             .toList();
             boolean changed = !sorted.equals(addresses);
             if (changed) {
-                LOG.info("{} is {}", host, sorted.stream().map(InetAddress::getHostAddress).toList());
+                LOG.info(
+                        "{} is {}",
+                        host,
+                        sorted.stream().map(InetAddress::getHostAddress).toList());
                 addresses = sorted;
             }
             askAgainIn(TimeUnit.SECONDS.toMillis(Math.min(ttlSeconds, Integer.MAX_VALUE)));

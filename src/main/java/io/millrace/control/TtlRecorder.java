@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache that keeps no answer but remembers how long each may be kept, which Netty's resolver tells
- * nobody else; owned by the resolver's thread.
+ * A cache that keeps no answer but remembers how long each may be kept, which Netty's resolver
+ * tells nobody else; owned by the resolver's thread.
  */
 final class TtlRecorder implements DnsCache {
     private final Map<String, Long> seconds = new HashMap<>();
@@ -45,10 +45,7 @@ final class TtlRecorder implements DnsCache {
 
     @Override
     public DnsCacheEntry cache(
-            String hostname,
-            DnsRecord @Nullable [] additionals,
-            Throwable cause,
-            EventLoop loop) {
+            String hostname, DnsRecord @Nullable [] additionals, Throwable cause, EventLoop loop) {
         return new Told(null, cause);
     }
 

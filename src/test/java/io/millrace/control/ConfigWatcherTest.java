@@ -34,7 +34,11 @@ final class ConfigWatcherTest {
         Path file = Files.writeString(directory.resolve("millrace.yaml"), "old");
         try (ConfigWatcher _ = watch(file, NEVER)) {
             Path fresh = Files.writeString(directory.resolve(".millrace.yaml.tmp"), "new");
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    fresh,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
             assertThat(next()).isEqualTo("new");
         }
     }
@@ -124,6 +128,7 @@ final class ConfigWatcherTest {
     private static void swap(Path link, Path target) throws IOException {
         Path fresh = link.resolveSibling(".fresh");
         Files.createSymbolicLink(fresh, target);
-        Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -86,7 +86,8 @@ final class EndpointResolverTest {
 
         server.answer("app.test", 3600, TWO);
         server.answer("other.test", 0, TWO);
-        assertThat(heardLast(Map.of("app.test", List.of(ONE), "other.test", List.of(TWO)))).isTrue();
+        assertThat(heardLast(Map.of("app.test", List.of(ONE), "other.test", List.of(TWO))))
+                .isTrue();
     }
 
     @Test
