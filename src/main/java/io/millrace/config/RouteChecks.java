@@ -102,12 +102,14 @@ final class RouteChecks {
         }
         Node.Scalar upstream = scalar(route, "upstream");
         if (upstream != null && !upstreams.contains(upstream.text())) {
+            // The nearest of 10,000 names is not looked for 100,000 times.
+            Set<String> near = findings.isFull() ? Set.of() : upstreams;
             findings.add(
                     upstream.position(),
                     at
                             + ".upstream: there is no upstream "
                             + Wording.quote(upstream.text())
-                            + Wording.didYouMean(upstream.text(), upstreams, ", ")
+                            + Wording.didYouMean(upstream.text(), near, ", ")
                             + known());
         }
     }
