@@ -26,7 +26,11 @@ public record Cidr(byte[] address, int prefixLength) {
             throw wrong(text, "the prefix length must be a number from 0 to " + bits);
         }
         if (!isZeroFrom(address, prefix)) {
-            throw wrong(text, "bits beyond the first " + prefix + " are set; clear them or lengthen the prefix");
+            throw wrong(
+                    text,
+                    "bits beyond the first "
+                            + prefix
+                            + " are set; clear them or lengthen the prefix");
         }
         return new Cidr(address, prefix);
     }

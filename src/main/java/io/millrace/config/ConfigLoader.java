@@ -46,7 +46,11 @@ public final class ConfigLoader {
         } catch (AccessDeniedException _) {
             return unreadable(name, "no permission to read the file; look at its owner and mode");
         } catch (IOException e) {
-            return unreadable(name, Files.isDirectory(file) ? "is a directory, not a file" : "cannot be read: " + e.getMessage());
+            return unreadable(
+                    name,
+                    Files.isDirectory(file)
+                            ? "is a directory, not a file"
+                            : "cannot be read: " + e.getMessage());
         }
         if (bytes.length > LARGEST_FILE) {
             return unreadable(name, "is larger than " + (LARGEST_FILE >> 20) + "MiB");
@@ -63,7 +67,8 @@ public final class ConfigLoader {
     public static ConfigResult parse(String fileName, String text, RouteCheck routeCheck) {
         Findings findings = new Findings();
         try {
-            Node root = YamlReader.read(text.startsWith("\uFEFF") ? text.substring(1) : text, findings);
+            Node root =
+                    YamlReader.read(text.startsWith("\uFEFF") ? text.substring(1) : text, findings);
             if (root == null) {
                 findings.add(
                         Position.START,
@@ -93,7 +98,8 @@ public final class ConfigLoader {
             findings.add(
                     endOf(text),
                     String.format(
-                            "the byte 0x%02X is not UTF-8; save the file as UTF-8", bytes[in.position()]));
+                            "the byte 0x%02X is not UTF-8; save the file as UTF-8",
+                            bytes[in.position()]));
             return ConfigResult.of(name, "", null, null, findings);
         }
         return parse(name, text.toString(), routeCheck);

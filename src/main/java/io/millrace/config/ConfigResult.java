@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What came of reading a file: a configuration, or what is wrong with it; immutable, safe from any thread. */
+/**
+ * What came of reading a file: a configuration, or what is wrong with it; immutable, safe from any
+ * thread.
+ */
 public final class ConfigResult {
     private final String file;
     private final String text;
@@ -71,15 +74,17 @@ public final class ConfigResult {
     /**
      * A problem at the place of an option.
      *
-     * @param path for instance {@code routes[3].path}; when it is not written in the file, the nearest
-     *     part of it that is
+     * @param path for instance {@code routes[3].path}; when it is not written in the file, the
+     *     nearest part of it that is
      */
     public ConfigProblem problemAt(String path, String message) {
         Position position = position(path);
         return new ConfigProblem(file, position.line(), position.column(), message);
     }
 
-    /** Where the value of an option stands; when absent, the nearest part of the path that is there. */
+    /**
+     * Where the value of an option stands; when absent, the nearest part of the path that is there.
+     */
     public Position position(String path) {
         Node node = root;
         Position position = Position.START;

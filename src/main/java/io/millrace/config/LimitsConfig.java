@@ -2,7 +2,10 @@ package io.millrace.config;
 
 import io.millrace.config.option.Option;
 
-/** What one request may measure, sizes in bytes; a body limit of 0 means none; immutable, safe from any thread. */
+/**
+ * What one request may measure, sizes in bytes; a body limit of 0 means none; immutable, safe from
+ * any thread.
+ */
 public record LimitsConfig(
         @Option(
                         doc = "The longest request line; a longer one is answered with 414.",
@@ -11,7 +14,8 @@ public record LimitsConfig(
                         max = "64KiB")
                 long requestLine,
         @Option(
-                        doc = "The largest head, request line included; a larger one is answered with 431.",
+                        doc =
+                                "The largest head, request line included; a larger one is answered with 431.",
                         defaultValue = "64KiB",
                         min = "256B",
                         max = "1MiB")
@@ -23,7 +27,8 @@ public record LimitsConfig(
                         max = "1000")
                 int headerCount,
         @Option(
-                        doc = "The largest request body; a larger one is answered with 413. 0: no limit.",
+                        doc =
+                                "The largest request body; a larger one is answered with 413. 0: no limit.",
                         defaultValue = "0",
                         max = "1TiB")
                 long body) {}

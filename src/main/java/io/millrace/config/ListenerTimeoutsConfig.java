@@ -20,7 +20,8 @@ public record ListenerTimeoutsConfig(
                         max = "1d")
                 Duration idle,
         @Option(
-                        doc = "Between two reads of a request body; then 408 and the connection is closed.",
+                        doc =
+                                "Between two reads of a request body; then 408 and the connection is closed.",
                         defaultValue = "60s",
                         min = "100ms",
                         max = "1d")

@@ -12,7 +12,8 @@ public record PoolConfig(
                         max = "65535")
                 int maximumPoolSize,
         @Option(
-                        doc = "How many idle connections are kept however long they idle, per shard.",
+                        doc =
+                                "How many idle connections are kept however long they idle, per shard.",
                         defaultValue = "0",
                         min = "0",
                         max = "65535")
@@ -32,13 +33,15 @@ public record PoolConfig(
                         max = "1d")
                 Duration idleTimeout,
         @Option(
-                        doc = "How long a connection is used at all; it is retired between two requests.",
+                        doc =
+                                "How long a connection is used at all; it is retired between two requests.",
                         defaultValue = "30m",
                         min = "1s",
                         max = "30d")
                 Duration maxLifetime,
         @Option(
-                        doc = "The most requests that wait for a connection, per shard; more get 503.",
+                        doc =
+                                "The most requests that wait for a connection, per shard; more get 503.",
                         defaultValue = "1024",
                         min = "0",
                         max = "1000000")

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One route: what a request must look like and what then happens; immutable, safe from any thread. */
+/**
+ * One route: what a request must look like and what then happens; immutable, safe from any thread.
+ */
 public record RouteConfig(
         @Option(
                         doc = "The route's name in logs and metrics; each name once.",
@@ -29,7 +31,8 @@ public record RouteConfig(
                         example = "/*")
                 String path,
         @Option(
-                        doc = "Methods that the route serves, in upper case; every method when left out.",
+                        doc =
+                                "Methods that the route serves, in upper case; every method when left out.",
                         minItems = 1,
                         example = "[GET, HEAD]",
                         pattern = "[!#$%&'*+.^_`|~0-9A-Z-]+",

@@ -1,7 +1,7 @@
 package io.millrace.config;
 
-import io.millrace.config.option.WrittenAs;
 import io.millrace.config.option.Wording;
+import io.millrace.config.option.WrittenAs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what listeners and upstreams say about addresses; owned by the thread that loads the file. */
+/**
+ * Checks what listeners and upstreams say about addresses; owned by the thread that loads the file.
+ */
 final class SocketChecks {
     private record Bind(String path, SocketSpec spec) {}
 
@@ -45,8 +47,11 @@ final class SocketChecks {
         } else if (binder.bound(bind, SocketSpec.class) instanceof SocketSpec.Unix unix) {
             findings.add(
                     bind.position(),
-                    "admin.bind: " + unix + " is a Unix socket; the admin listener needs an IP"
-                            + " address and a port, for instance " + ADMIN_DEFAULT);
+                    "admin.bind: "
+                            + unix
+                            + " is a Unix socket; the admin listener needs an IP"
+                            + " address and a port, for instance "
+                            + ADMIN_DEFAULT);
         } else {
             checkBind("admin.bind", bind);
         }
@@ -60,15 +65,27 @@ final class SocketChecks {
         if (spec instanceof SocketSpec.Tcp tcp && !tcp.isLiteral()) {
             findings.add(
                     node.position(),
-                    path + ": " + tcp.host() + " is a host name; bind to an address, for instance"
-                            + " 127.0.0.1:" + tcp.port() + " or 0.0.0.0:" + tcp.port());
+                    path
+                            + ": "
+                            + tcp.host()
+                            + " is a host name; bind to an address, for instance"
+                            + " 127.0.0.1:"
+                            + tcp.port()
+                            + " or 0.0.0.0:"
+                            + tcp.port());
             return;
         }
         for (Bind other : binds) {
             if (overlap(spec, other.spec)) {
                 findings.add(
                         node.position(),
-                        path + ": " + spec + " is taken by " + other.path + " (" + other.spec
+                        path
+                                + ": "
+                                + spec
+                                + " is taken by "
+                                + other.path
+                                + " ("
+                                + other.spec
                                 + "); choose another port or address");
                 return;
             }
@@ -87,7 +104,9 @@ final class SocketChecks {
 
     private void checkEndpoint(String path, Node node) {
         EndpointConfig endpoint = binder.bound(node, EndpointConfig.class);
-        if (endpoint != null && endpoint.address() instanceof SocketSpec.Tcp tcp && tcp.port() == 0) {
+        if (endpoint != null
+                && endpoint.address() instanceof SocketSpec.Tcp tcp
+                && tcp.port() == 0) {
             findings.add(
                     node.position(),
                     path + ": " + tcp + " has port 0; write the port that the server listens on");
@@ -100,12 +119,18 @@ final class SocketChecks {
             Node at = child(node, "minimumIdle");
             findings.add(
                     (at == null ? node : at).position(),
-                    path + ".minimumIdle: " + pool.minimumIdle()
-                            + " is more than maximumPoolSize, which is " + pool.maximumPoolSize());
+                    path
+                            + ".minimumIdle: "
+                            + pool.minimumIdle()
+                            + " is more than maximumPoolSize, which is "
+                            + pool.maximumPoolSize());
         }
     }
 
-    /** Two sockets of one port meet on the same address, or where one takes all; [::] takes IPv4 too. */
+    /**
+     * Two sockets of one port meet on the same address, or where one takes all; [::] takes IPv4
+     * too.
+     */
     private static boolean overlap(SocketSpec one, SocketSpec other) {
         if (!(one instanceof SocketSpec.Tcp a) || !(other instanceof SocketSpec.Tcp b)) {
             return one.equals(other);

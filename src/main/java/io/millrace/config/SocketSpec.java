@@ -5,7 +5,9 @@ import io.millrace.config.option.WrittenAs;
 import io.millrace.config.syntax.AddressSyntax;
 import java.nio.charset.StandardCharsets;
 
-/** An address as written: where to bind, or where an endpoint is; immutable, safe from any thread. */
+/**
+ * An address as written: where to bind, or where an endpoint is; immutable, safe from any thread.
+ */
 @WrittenAs(
         value = "an address: IPv4:port, \"[IPv6]:port\", name:port or unix:/path",
         pattern = "unix:/.+|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5}|[A-Za-z0-9._-]+:[0-9]{1,5}")
@@ -49,20 +51,25 @@ public sealed interface SocketSpec {
         int colon = text.lastIndexOf(':');
         if (text.startsWith("[")) {
             int close = text.indexOf(']');
-            if (close < 0 || colon != close + 1 || !AddressSyntax.isIpv6(text.substring(1, close))) {
+            if (close < 0
+                    || colon != close + 1
+                    || !AddressSyntax.isIpv6(text.substring(1, close))) {
                 throw wrong(text, "write an IPv6 address as \"[::1]:8080\"");
             }
             return new Tcp(text.substring(1, close), port(text, colon));
         }
         if (colon < 0) {
-            throw wrong(text, "it has no port; write " + (text.isEmpty() ? "127.0.0.1" : text) + ":8080");
+            throw wrong(
+                    text,
+                    "it has no port; write " + (text.isEmpty() ? "127.0.0.1" : text) + ":8080");
         }
         String host = text.substring(0, colon);
         if (host.indexOf(':') >= 0) {
             throw wrong(text, "put an IPv6 address in brackets and quotes, as in \"[::1]:8080\"");
         }
         if (host.isEmpty()) {
-            throw wrong(text, "write 0.0.0.0" + text + " for IPv4 or \"[::]" + text + "\" for both");
+            throw wrong(
+                    text, "write 0.0.0.0" + text + " for IPv4 or \"[::]" + text + "\" for both");
         }
         if (!AddressSyntax.isIpv4(host) && !AddressSyntax.isHostName(host)) {
             throw wrong(text, "write an IPv4 address, \"[IPv6]\" or a host name before the port");

@@ -13,7 +13,9 @@ public sealed interface ValueTest {
         }
     }
 
-    /** There is such a field ({@code {present: true}}) or there is none ({@code {present: false}}). */
+    /**
+     * There is such a field ({@code {present: true}}) or there is none ({@code {present: false}}).
+     */
     record Present(
             @Option(doc = "true: there is a value; false: there is none.", example = "true")
                     boolean present)

@@ -18,7 +18,9 @@ final class CheckCommandTest {
 
     @Test
     void shouldSumUpASoundFileInOneLine() throws IOException {
-        Path file = write("listeners: {a: {bind: 0.0.0.0:80}}\nroutes: [{name: r, path: /, respond: {}}]");
+        Path file =
+                write(
+                        "listeners: {a: {bind: 0.0.0.0:80}}\nroutes: [{name: r, path: /, respond: {}}]");
 
         assertThat(run(new CheckCommand(), "--config", file.toString())).isZero();
         assertThat(out).hasToString(file + ": ok, 1 listener, 0 upstreams, 1 route\n");
@@ -33,9 +35,11 @@ final class CheckCommandTest {
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString().lines())
                 .containsExactly(
-                        file + ":1:23: listeners.a.bind: \"80\" is not an address; it has no port;"
+                        file
+                                + ":1:23: listeners.a.bind: \"80\" is not an address; it has no port;"
                                 + " write 80:8080",
-                        file + ":2:10: routes[0] has neither upstream nor respond; write exactly one"
+                        file
+                                + ":2:10: routes[0] has neither upstream nor respond; write exactly one"
                                 + " of them",
                         "2 problems");
     }

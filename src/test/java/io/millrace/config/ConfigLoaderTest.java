@@ -64,7 +64,8 @@ final class ConfigLoaderTest {
         assertThat(config.routes())
                 .containsExactly(
                         new RouteConfig(
-                                "all", List.of(), "/*", List.of(), Map.of(), Map.of(), "app", null));
+                                "all", List.of(), "/*", List.of(), Map.of(), Map.of(), "app",
+                                null));
     }
 
     @Test
@@ -151,8 +152,7 @@ final class ConfigLoaderTest {
     void shouldReadShardsAsAutoNumberOrCpuList() {
         assertThat(shards("auto")).isEqualTo(new ShardsConfig.Auto());
         assertThat(shards("4")).isEqualTo(new ShardsConfig.Count(4));
-        assertThat(shards("\"0,2-5,3\""))
-                .isEqualTo(new ShardsConfig.Cpus(List.of(0, 2, 3, 4, 5)));
+        assertThat(shards("\"0,2-5,3\"")).isEqualTo(new ShardsConfig.Cpus(List.of(0, 2, 3, 4, 5)));
         assertThat(shards("3-3")).isEqualTo(new ShardsConfig.Cpus(List.of(3)));
     }
 
@@ -188,7 +188,7 @@ final class ConfigLoaderTest {
         assertThat(ConfigLoader.parse("f", text, second).problems())
                 .extracting(ConfigProblem::toString)
                 .containsExactly(
-                        "f:5:33: routes[1].upstream: there is no upstream \"nobody\" (known: app)",
+                        "f:5:35: routes[1].upstream: there is no upstream \"nobody\" (known: app)",
                         "f:6:21: routes[2]: never wins over \"a\"");
     }
 
@@ -208,14 +208,14 @@ final class ConfigLoaderTest {
 
         assertThat(ConfigLoader.load(missing).problems())
                 .extracting(ConfigProblem::toString)
-                .containsExactly(
-                        missing + ": there is no such file; say which with --config FILE");
+                .containsExactly(missing + ": there is no such file; say which with --config FILE");
         assertThat(ConfigLoader.load(directory).problems())
                 .extracting(ConfigProblem::toString)
                 .containsExactly(directory + ": is a directory, not a file");
         assertThat(ConfigLoader.load(binary).problems())
                 .extracting(ConfigProblem::toString)
-                .containsExactly(binary + ":2:2: the byte 0xC3 is not UTF-8; save the file as UTF-8");
+                .containsExactly(
+                        binary + ":2:2: the byte 0xC3 is not UTF-8; save the file as UTF-8");
     }
 
     private static ShardsConfig shards(String text) {

@@ -68,7 +68,8 @@ final class ConfigProblemsTest {
                 "f:1:45: listeners.http.limits is \"none\" where keys belong: requestLine, headers,"
                         + " headerCount, body");
         assertOnly(
-                ConfigText.withRoute("name: all, path: /*, upstream: app, headers: {a: {present: maybe}}"),
+                ConfigText.withRoute(
+                        "name: all, path: /*, upstream: app, headers: {a: {present: maybe}}"),
                 "f:3:70: routes[0].headers.a.present: \"maybe\" is neither true nor false; write one"
                         + " of these");
         assertOnly(
@@ -90,7 +91,8 @@ final class ConfigProblemsTest {
         assertOnly(
                 ConfigText.withUpstream("endpoints: []"),
                 "f:2:30: upstreams.app.endpoints is empty; write for instance [127.0.0.1:9001]");
-        assertOnly("# nothing\n", "f:1:1: the file is empty; it needs at least listeners and routes");
+        assertOnly(
+                "# nothing\n", "f:1:1: the file is empty; it needs at least listeners and routes");
     }
 
     @Test
@@ -99,7 +101,9 @@ final class ConfigProblemsTest {
         assertBind("::1:8080", "put an IPv6 address in brackets and quotes, as in \"[::1]:8080\"");
         assertBind("127.0.0.1", "it has no port; write 127.0.0.1:8080");
         assertBind("127.0.0.1:65536", "the port must be a number from 0 to 65535");
-        assertBind("127.0.0.256:80", "write an IPv4 address, \"[IPv6]\" or a host name before the port");
+        assertBind(
+                "127.0.0.256:80",
+                "write an IPv4 address, \"[IPv6]\" or a host name before the port");
         assertBind("unix:x", "write unix: and an absolute path of at most 107 bytes");
         assertBind("[::g]:80", "write an IPv6 address as \"[::1]:8080\"");
     }
@@ -130,9 +134,11 @@ final class ConfigProblemsTest {
                 binds("10.0.0.1:80", "0.0.0.0:9901"),
                 "f:3:13: listeners.b.bind: 0.0.0.0:9901 is taken by admin.bind (127.0.0.1:9901);"
                         + " choose another port or address");
-        assertThat(ConfigLoader.parse("f", binds("10.0.0.1:80", "10.0.0.2:80")).problems()).isEmpty();
+        assertThat(ConfigLoader.parse("f", binds("10.0.0.1:80", "10.0.0.2:80")).problems())
+                .isEmpty();
         assertThat(ConfigLoader.parse("f", binds("0.0.0.0:0", "0.0.0.0:0")).problems()).isEmpty();
-        assertThat(ConfigLoader.parse("f", binds("0.0.0.0:80", "\"[::1]:80\"")).problems()).isEmpty();
+        assertThat(ConfigLoader.parse("f", binds("0.0.0.0:80", "\"[::1]:80\"")).problems())
+                .isEmpty();
     }
 
     @Test
@@ -199,7 +205,8 @@ final class ConfigProblemsTest {
                         + " in :id");
         assertPath("/a/../b", "has the segment .., which no request has left once normalised");
         assertPath(
-                "/%zz", "holds a % without two hexadecimal digits; write %25 for the character itself");
+                "/%zz",
+                "holds a % without two hexadecimal digits; write %25 for the character itself");
         assertPath("/%00", "holds %00, which is refused in every request");
     }
 
@@ -211,7 +218,8 @@ final class ConfigProblemsTest {
                 "example.com:80",
                 "is not a host; write it without scheme and port, for instance api.example.com");
         assertHost("::1", "needs brackets, as clients send them: \"[::1]\"");
-        assertHost("a..b", "is not a host; write for instance api.example.com or \"*.example.com\"");
+        assertHost(
+                "a..b", "is not a host; write for instance api.example.com or \"*.example.com\"");
     }
 
     @Test
@@ -246,7 +254,7 @@ final class ConfigProblemsTest {
         assertOnly(
                 ConfigText.withUpstream(
                         "endpoints: [a:1], pool: {maximumPoolSize: 5, minimumIdle: 6}"),
-                "f:2:78: upstreams.app.pool.minimumIdle: 6 is more than maximumPoolSize, which is 5");
+                "f:2:77: upstreams.app.pool.minimumIdle: 6 is more than maximumPoolSize, which is 5");
     }
 
     @Test
@@ -259,8 +267,10 @@ final class ConfigProblemsTest {
 
     @Test
     void shouldSayWhereTheYamlBreaks() {
-        assertOnly("a: [1, 2", "f:1:9: not valid YAML: while parsing a flow sequence, expected ',' or"
-                + " ']', but got <stream end>");
+        assertOnly(
+                "a: [1, 2",
+                "f:1:9: not valid YAML: while parsing a flow sequence, expected ',' or"
+                        + " ']', but got <stream end>");
         assertOnly(
                 "a:\n\t- b",
                 "f:2:1: not valid YAML: while scanning for the next token, found character '\\t(TAB)'"
@@ -329,12 +339,12 @@ final class ConfigProblemsTest {
 
     private static String binds(String a, String b) {
         return """
-               listeners:
-                 a: {bind: %s}
-                 b: {bind: %s}
-               upstreams: {app: {endpoints: [127.0.0.1:9001]}}
-               routes: [{name: all, path: /*, upstream: app}]
-               """
+        listeners:
+          a: {bind: %s}
+          b: {bind: %s}
+        upstreams: {app: {endpoints: [127.0.0.1:9001]}}
+        routes: [{name: all, path: /*, upstream: app}]
+        """
                 .formatted(a, b);
     }
 

@@ -25,10 +25,7 @@ public final class JsonSchema {
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.put("title", "Millrace configuration");
         schema.putAll(section(Shapes.section(GatewayConfig.class)));
-        JsonMapper mapper =
-                JsonMapper.builder()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build();
+        JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
         return mapper.writeValueAsString(schema).replace("\r\n", "\n") + "\n";
     }
 
@@ -184,7 +181,8 @@ public final class JsonSchema {
         return schema;
     }
 
-    private static Map<String, Object> schema(String key, Object value, String key2, Object value2) {
+    private static Map<String, Object> schema(
+            String key, Object value, String key2, Object value2) {
         Map<String, Object> schema = schema(key, value);
         schema.put(key2, value2);
         return schema;

@@ -38,7 +38,8 @@ public final class ReferencePage {
                     .append(section.shortForm())
                     .append("`.\n\n");
         }
-        out.append("| Key | Type | Default | Allowed | Reload | |\n| --- | --- | --- | --- | --- | --- |\n");
+        out.append(
+                "| Key | Type | Default | Allowed | Reload | |\n| --- | --- | --- | --- | --- | --- |\n");
         for (OptionSpec spec : section.options()) {
             row(spec);
         }
@@ -51,8 +52,7 @@ public final class ReferencePage {
         Option option = spec.option();
         String instead =
                 option.insteadOf().isEmpty() ? "" : " Instead of `" + option.insteadOf() + "`.";
-        String example =
-                option.example().isEmpty() ? "" : " Example: `" + option.example() + "`.";
+        String example = option.example().isEmpty() ? "" : " Example: `" + option.example() + "`.";
         cells(
                 "`" + spec.name() + "`",
                 Words.type(spec.shape()),

@@ -22,7 +22,8 @@ final class Words {
             case Shape.Choice choice -> "one of " + String.join(", ", choice.constants().keySet());
             case Shape.Custom custom -> custom.form().value();
             case Shape.Section _ -> "keys, see below";
-            case Shape.OneOf oneOf -> "text, or one of the keys " + String.join(", ", oneOf.names());
+            case Shape.OneOf oneOf ->
+                    "text, or one of the keys " + String.join(", ", oneOf.names());
             case Shape.Items items -> "list: " + type(items.item());
             case Shape.Named named -> "names, each with: " + type(named.value());
         };

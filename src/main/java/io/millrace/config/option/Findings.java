@@ -27,6 +27,11 @@ public final class Findings {
         return list.isEmpty();
     }
 
+    /** True when what is added from now on is only counted: no need to word it with care. */
+    public boolean isFull() {
+        return count >= MOST;
+    }
+
     /** How many were added, kept or not. */
     public int count() {
         return count;

@@ -50,7 +50,9 @@ final class PlainValues {
     private static String text(String text, Option option) {
         if (!option.pattern().isEmpty() && !Pattern.matches(option.pattern(), text)) {
             throw new IllegalArgumentException(
-                    Wording.quote(text) + " is not allowed here; it must be " + option.patternHint());
+                    Wording.quote(text)
+                            + " is not allowed here; it must be "
+                            + option.patternHint());
         }
         return text;
     }
@@ -60,7 +62,8 @@ final class PlainValues {
         try {
             value = Integer.parseInt(text);
         } catch (NumberFormatException _) {
-            throw new IllegalArgumentException(text + " is too large" + range(option, "; allowed:"));
+            throw new IllegalArgumentException(
+                    text + " is too large" + range(option, "; allowed:"));
         }
         checkRange(text, value, bound(option.min()), bound(option.max()), option);
         return (int) value;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Makes records out of a node tree and notes everything that does not fit; owned by the thread that
  * loads the file.
  *
- * <p>Whatever has a finding becomes null, and so does all that holds it; the parts that are sound can
- * still be had from {@link #bound}.
+ * <p>Whatever has a finding becomes null, and so does all that holds it; the parts that are sound
+ * can still be had from {@link #bound}.
  */
 public final class RecordBinder {
     private static final Object WRONG = new Object();
@@ -59,7 +59,9 @@ public final class RecordBinder {
     private Object plain(Shape.Plain shape, Node node, String path, Option option) {
         if (!(node instanceof Node.Scalar scalar)) {
             return wrong(
-                    node.position(), path, "is " + kind(node) + " where one plain value belongs" + example(option));
+                    node.position(),
+                    path,
+                    "is " + kind(node) + " where one plain value belongs" + example(option));
         }
         try {
             return PlainValues.read(shape, scalar, option);
@@ -74,7 +76,9 @@ public final class RecordBinder {
         }
         if (node instanceof Node.Sequence) {
             return wrong(
-                    node.position(), path, "is a list where keys belong: " + names(section.names()));
+                    node.position(),
+                    path,
+                    "is a list where keys belong: " + names(section.names()));
         }
         Node.Mapping mapping =
                 node instanceof Node.Mapping written
@@ -155,7 +159,10 @@ public final class RecordBinder {
         }
         return node instanceof Node.Mapping
                 ? WRONG
-                : wrong(node.position(), path, "is a list where one value belongs" + example(option));
+                : wrong(
+                        node.position(),
+                        path,
+                        "is a list where one value belongs" + example(option));
     }
 
     private Object alternative(Shape.Section section, Node node, String path) {
@@ -166,7 +173,8 @@ public final class RecordBinder {
 
     private Object items(Shape.Items shape, Node node, String path, Option option) {
         if (!(node instanceof Node.Sequence sequence)) {
-            String fix = node instanceof Node.Scalar s ? "; write [" + s.text() + "]" : example(option);
+            String fix =
+                    node instanceof Node.Scalar s ? "; write [" + s.text() + "]" : example(option);
             return wrong(node.position(), path, "is " + kind(node) + " where a list belongs" + fix);
         }
         if (sequence.items().size() < option.minItems()) {
@@ -175,7 +183,8 @@ public final class RecordBinder {
         List<Object> values = new ArrayList<>(sequence.items().size());
         boolean sound = true;
         for (int i = 0; i < sequence.items().size(); i++) {
-            Object value = value(shape.item(), sequence.items().get(i), path + "[" + i + "]", option);
+            Object value =
+                    value(shape.item(), sequence.items().get(i), path + "[" + i + "]", option);
             sound &= value != WRONG;
             values.add(value);
         }
@@ -185,7 +194,9 @@ public final class RecordBinder {
     private Object named(Shape.Named shape, Node node, String path, Option option) {
         if (!(node instanceof Node.Mapping mapping)) {
             return wrong(
-                    node.position(), path, "is " + kind(node) + " where names belong" + example(option));
+                    node.position(),
+                    path,
+                    "is " + kind(node) + " where names belong" + example(option));
         }
         if (mapping.entries().size() < option.minItems()) {
             return wrong(node.position(), path, "is empty" + example(option));
@@ -208,7 +219,10 @@ public final class RecordBinder {
         wrong(
                 entry.position(),
                 path,
-                "has the key " + Wording.quote(entry.key()) + "; it must be " + option.keyPatternHint());
+                "has the key "
+                        + Wording.quote(entry.key())
+                        + "; it must be "
+                        + option.keyPatternHint());
         return false;
     }
 
@@ -272,8 +286,7 @@ public final class RecordBinder {
         return switch (node) {
             case Node.Mapping _ -> "a group of keys";
             case Node.Sequence _ -> "a list";
-            case Node.Scalar scalar ->
-                    node.isNothing() ? "nothing" : Wording.quote(scalar.text());
+            case Node.Scalar scalar -> node.isNothing() ? "nothing" : Wording.quote(scalar.text());
         };
     }
 

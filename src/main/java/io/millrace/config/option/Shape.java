@@ -34,7 +34,9 @@ public sealed interface Shape {
     /** A type with its own way of being written, see {@link WrittenAs}. */
     record Custom(Class<?> type, WrittenAs form) implements Plain {}
 
-    /** A record with keys of its own; {@code shortForm} names the key that a plain value stands for. */
+    /**
+     * A record with keys of its own; {@code shortForm} names the key that a plain value stands for.
+     */
     record Section(
             Class<?> type,
             Constructor<?> constructor,
@@ -57,7 +59,9 @@ public sealed interface Shape {
         }
     }
 
-    /** Exactly one key of several; each alternative has one option. A plain value is the first's. */
+    /**
+     * Exactly one key of several; each alternative has one option. A plain value is the first's.
+     */
     record OneOf(List<Section> alternatives) implements Shape {
         /** The keys. */
         public List<String> names() {

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * Marks a type that is written as one plain value and read by its own public static {@code
- * parse(String)}, which throws {@link IllegalArgumentException} with what is wrong and what would be
- * right; owned by no thread (constants).
+ * parse(String)}, which throws {@link IllegalArgumentException} with what is wrong and what would
+ * be right; owned by no thread (constants).
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

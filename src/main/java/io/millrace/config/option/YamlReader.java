@@ -39,13 +39,13 @@ public final class YamlReader {
     /**
      * The document, or null when there is nothing but white space and comments.
      *
-     * @param findings takes what is wrong without making the rest unreadable: duplicate keys, aliases
+     * @param findings takes what is wrong without making the rest unreadable: duplicate keys,
+     *     aliases
      * @throws YamlSyntaxException when the text cannot be read further
      */
     public static @Nullable Node read(String text, Findings findings) throws YamlSyntaxException {
         checkCharacters(text);
-        LoadSettings settings =
-                LoadSettings.builder().setCodePointLimit(text.length() + 1).build();
+        LoadSettings settings = LoadSettings.builder().setCodePointLimit(text.length() + 1).build();
         YAMLFactory factory =
                 YAMLFactory.builder()
                         .loadSettings(settings)
@@ -66,7 +66,8 @@ public final class YamlReader {
         Node root = value(first, 0);
         if (parser.nextToken() != null) {
             throw new YamlSyntaxException(
-                    here(), "a second document begins here; the file must hold one only, remove \"---\"");
+                    here(),
+                    "a second document begins here; the file must hold one only, remove \"---\"");
         }
         return root;
     }
@@ -173,7 +174,8 @@ public final class YamlReader {
     private static YamlSyntaxException syntax(JacksonException e) {
         if (!(e.getCause() instanceof MarkedYamlEngineException marked)) {
             return new YamlSyntaxException(
-                    position(e.getLocation()), "not valid YAML: " + oneLine(e.getOriginalMessage()));
+                    position(e.getLocation()),
+                    "not valid YAML: " + oneLine(e.getOriginalMessage()));
         }
         Position otherwise = position(e.getLocation());
         String context = marked.getContext() == null ? "" : oneLine(marked.getContext());
@@ -229,7 +231,9 @@ public final class YamlReader {
     }
 
     private static boolean isForbidden(char c) {
-        return (c < ' ' && c != '\t' && c != '\r') || (c >= 0x7F && c < 0xA0 && c != 0x85)
-                || c == 0xFFFE || c == 0xFFFF;
+        return (c < ' ' && c != '\t' && c != '\r')
+                || (c >= 0x7F && c < 0xA0 && c != 0x85)
+                || c == 0xFFFE
+                || c == 0xFFFF;
     }
 }

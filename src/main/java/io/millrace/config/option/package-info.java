@@ -1,4 +1,6 @@
-/** Turns a YAML text into records whose components say what may be written; knows no option itself. */
+/**
+ * Turns a YAML text into records whose components say what may be written; knows no option itself.
+ */
 @NullMarked
 package io.millrace.config.option;
 

@@ -9,7 +9,8 @@ public final class AddressSyntax {
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
-    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
+    private static final Pattern LABEL =
+            Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
 
     private AddressSyntax() {}
 
@@ -21,7 +22,9 @@ public final class AddressSyntax {
         return ipv6(text) != null;
     }
 
-    /** Labels of letters, digits, hyphens and underscores; not all digits and dots (RFC 3696 §2). */
+    /**
+     * Labels of letters, digits, hyphens and underscores; not all digits and dots (RFC 3696 §2).
+     */
     public static boolean isHostName(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         if (name.isEmpty() || name.length() > 253) {

@@ -30,7 +30,9 @@ public final class PathSyntax {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             if (c == '?' || c == '#') {
-                return "holds a " + c + "; a path ends before it, tests of parameters go into query";
+                return "holds a "
+                        + c
+                        + "; a path ends before it, tests of parameters go into query";
             }
             if (c <= ' ' || c == 0x7F) {
                 return "holds a space or a control character; write it as %20 or the like";

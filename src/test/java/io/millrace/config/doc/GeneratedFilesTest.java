@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The committed files are what the declarations say; -Dmillrace.regenerate=true writes them anew. */
+/**
+ * The committed files are what the declarations say; -Dmillrace.regenerate=true writes them anew.
+ */
 final class GeneratedFilesTest {
     @Test
     void shouldHaveTheSampleUpToDate() throws IOException {
@@ -48,7 +50,8 @@ final class GeneratedFilesTest {
     void shouldHaveASchemaThatAcceptsTheExamples(String name) throws IOException {
         try (InputStream in =
                 Objects.requireNonNull(
-                        GeneratedFilesTest.class.getResourceAsStream("/io/millrace/config/" + name))) {
+                        GeneratedFilesTest.class.getResourceAsStream(
+                                "/io/millrace/config/" + name))) {
             assertThat(violations(new String(in.readAllBytes(), StandardCharsets.UTF_8))).isEmpty();
         }
     }
