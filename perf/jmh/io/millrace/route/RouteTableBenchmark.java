@@ -36,9 +36,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Looks up random routes of a large table in mapped memory; owned by JMH.
  *
- * <p>To reach: 300 ns among 100,000 routes, 600 ns among 1,000,000, 0 bytes ({@code -prof gc}); compiling and
- * publishing 100,000 routes 2 s. Paths are asked in random order, so that the table is not in a cache only
- * because one path is asked again and again.
+ * <p>To reach: 300 ns among 100,000 routes, 600 ns among 1,000,000, 0 bytes ({@code -prof gc});
+ * compiling and publishing 100,000 routes 2 s. Paths are asked in random order, so that the table
+ * is not in a cache only because one path is asked again and again.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -140,7 +140,8 @@ public class RouteTableBenchmark {
         List<RouteConfig> configs = new ArrayList<>(count);
         Map<String, ValueTest> none = Map.of();
         for (int i = 0; i < count; i++) {
-            List<String> host = hosts == 0 ? List.of() : List.of("tenant-" + i % hosts + ".example.com");
+            List<String> host =
+                    hosts == 0 ? List.of() : List.of("tenant-" + i % hosts + ".example.com");
             String path =
                     switch (i % 3) {
                         case 0 -> "/api/v1/service-" + i / 10 + "/resource-" + i + "/:id";
@@ -148,7 +149,8 @@ public class RouteTableBenchmark {
                         default -> "/static/bundle-" + i + "/*";
                     };
             List<String> methods = i % 2 == 0 ? List.of() : List.of("GET", "HEAD");
-            configs.add(new RouteConfig("route-" + i, host, path, methods, none, none, "app", null));
+            configs.add(
+                    new RouteConfig("route-" + i, host, path, methods, none, none, "app", null));
         }
         return configs;
     }

@@ -14,7 +14,8 @@ public sealed interface Balancer permits RoundRobin, LeastRequest, RandomChoice 
     /**
      * Picks an endpoint.
      *
-     * @param avoid an endpoint that has just failed and is taken only if there is no other, or {@link #NONE}
+     * @param avoid an endpoint that has just failed and is taken only if there is no other, or
+     *     {@link #NONE}
      */
     int pick(LoadView load, int avoid);
 

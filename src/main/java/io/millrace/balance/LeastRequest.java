@@ -4,7 +4,9 @@ import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 
-/** The less loaded, relative to its weight, of two endpoints picked at random; owned by one shard. */
+/**
+ * The less loaded, relative to its weight, of two endpoints picked at random; owned by one shard.
+ */
 @HotPath
 @OwnedBy(Role.SHARD)
 public final class LeastRequest implements Balancer {

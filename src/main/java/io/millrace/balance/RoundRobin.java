@@ -7,8 +7,8 @@ import io.millrace.roles.Role;
 /**
  * Smooth weighted round robin; owned by one shard.
  *
- * <p>Each turn every endpoint gains its weight, the one with the most is taken and pays the sum of all
- * weights: endpoints of weights 5, 1, 1 are taken a a b a c a a, not in bursts.
+ * <p>Each turn every endpoint gains its weight, the one with the most is taken and pays the sum of
+ * all weights: endpoints of weights 5, 1, 1 are taken a a b a c a a, not in bursts.
  */
 @HotPath
 @OwnedBy(Role.SHARD)

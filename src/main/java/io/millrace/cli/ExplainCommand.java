@@ -23,7 +23,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells which route a request takes and why, by the matcher that serves; owned by the main thread. */
+/**
+ * Tells which route a request takes and why, by the matcher that serves; owned by the main thread.
+ */
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
@@ -46,7 +48,8 @@ public final class ExplainCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "URL",
-            description = "http://host/path?query, or a path alone (host localhost, or as -H says).")
+            description =
+                    "http://host/path?query, or a path alone (host localhost, or as -H says).")
     private String url = "";
 
     @Option(
@@ -64,7 +67,10 @@ public final class ExplainCommand implements Callable<Integer> {
         @Option(
                 names = {"-s", "--state"},
                 paramLabel = "DIR",
-                description = "The gateway's state directory (default: " + OpenTable.STATE_DIRECTORY + ").")
+                description =
+                        "The gateway's state directory (default: "
+                                + OpenTable.STATE_DIRECTORY
+                                + ").")
         private Path state = Path.of(OpenTable.STATE_DIRECTORY);
 
         @Option(
@@ -116,7 +122,8 @@ public final class ExplainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(open.source());
         out.println("method      " + method);
-        out.println("host        " + request.text(request.head.hostOffset, request.head.hostLength));
+        out.println(
+                "host        " + request.text(request.head.hostOffset, request.head.hostLength));
         out.println("path        " + request.pathText(0, request.path.capacity()));
         match.trace(new Printer(out, table));
         int result = table.match(request.head, request.path, 0, request.path.capacity(), match);
@@ -136,7 +143,9 @@ public final class ExplainCommand implements Callable<Integer> {
         out.println("route       " + route.name());
         out.println("  hosts     " + String.join(" ", route.hosts()));
         out.println("  path      " + route.path());
-        out.println("  methods   " + (route.methods().isEmpty() ? "any" : String.join(" ", route.methods())));
+        out.println(
+                "  methods   "
+                        + (route.methods().isEmpty() ? "any" : String.join(" ", route.methods())));
         route.headers().forEach(test -> out.println("  header    " + test));
         route.query().forEach(test -> out.println("  query     " + test));
         for (int i = 0; i < match.parameterCount; i++) {
@@ -181,7 +190,9 @@ public final class ExplainCommand implements Callable<Integer> {
         @Override
         public void lostAtMethod(int route) {
             out.println(
-                    "  lost      " + line(route) + ": method, it admits "
+                    "  lost      "
+                            + line(route)
+                            + ": method, it admits "
                             + String.join(" ", table.describe(route).methods()));
         }
 

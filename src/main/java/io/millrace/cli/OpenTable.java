@@ -26,7 +26,10 @@ record OpenTable(
     /** Where the gateway keeps its tables unless its configuration says otherwise. */
     static final String STATE_DIRECTORY = "/var/lib/millrace";
 
-    /** The table that the gateway with this state directory serves; {@link StoreException} says why not. */
+    /**
+     * The table that the gateway with this state directory serves; {@link StoreException} says why
+     * not.
+     */
     static OpenTable live(Path stateDirectory) {
         TableStore store = TableStore.openReadOnly(stateDirectory);
         Generation generation = null;
@@ -34,7 +37,8 @@ record OpenTable(
         try {
             generation = store.read();
             if (generation == null) {
-                throw new IllegalArgumentException("nothing was published yet in " + stateDirectory);
+                throw new IllegalArgumentException(
+                        "nothing was published yet in " + stateDirectory);
             }
             RouteTable table = new RouteTable(generation.routeImage());
             String source = "generation " + generation.number() + " in " + stateDirectory;

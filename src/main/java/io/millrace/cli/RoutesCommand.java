@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "routes",
         mixinStandardHelpOptions = true,
-        description = "Lists the live route table out of the state directory, without asking the gateway.",
+        description =
+                "Lists the live route table out of the state directory, without asking the gateway.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace routes",
@@ -60,8 +61,13 @@ public final class RoutesCommand implements Callable<Integer> {
             if (json) {
                 out.println(json(open.generation(), routes));
             } else {
-                out.println(open.source() + ": " + routes.size() + (routes.size() == 1 ? " route" : " routes"));
-                new TextTable(COLUMNS, routes.stream().map(RoutesCommand::cells).toList()).print(out);
+                out.println(
+                        open.source()
+                                + ": "
+                                + routes.size()
+                                + (routes.size() == 1 ? " route" : " routes"));
+                new TextTable(COLUMNS, routes.stream().map(RoutesCommand::cells).toList())
+                        .print(out);
             }
             out.flush();
             return 0;
@@ -75,13 +81,12 @@ public final class RoutesCommand implements Callable<Integer> {
 
     private static boolean serves(RouteDescription route, String host) {
         return route.hosts().stream()
-                .anyMatch(
-                        pattern ->
-                                pattern.equals("*")
-                                        || pattern.equals(host)
-                                        || (pattern.startsWith("*.")
-                                                && host.length() >= pattern.length()
-                                                && host.endsWith(pattern.substring(1))));
+                .anyMatch(pattern ->
+                        pattern.equals("*")
+                                || pattern.equals(host)
+                                || (pattern.startsWith("*.")
+                                        && host.length() >= pattern.length()
+                                        && host.endsWith(pattern.substring(1))));
     }
 
     private static List<String> cells(RouteDescription route) {

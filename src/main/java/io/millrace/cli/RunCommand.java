@@ -58,7 +58,8 @@ public final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--strict",
-            description = "Refuse to start on a wrong file even when an earlier generation is there.")
+            description =
+                    "Refuse to start on a wrong file even when an earlier generation is there.")
     private boolean strict;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -83,11 +84,10 @@ public final class RunCommand implements Callable<Integer> {
     private int run(Path config) throws InterruptedException {
         Gateway gateway = Gateway.start(config, new GatewayOptions(strict, state));
         Signals.onReload(gateway::reload);
-        Signals.onStop(
-                () -> {
-                    gateway.close();
-                    return 0;
-                });
+        Signals.onStop(() -> {
+            gateway.close();
+            return 0;
+        });
         LOG.info("ready; TERM or Ctrl-C drains and stops, HUP reloads");
         gateway.await();
         return 0;

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns the process's signals into calls; safe from any thread.
  *
- * <p>sun.misc.Signal is the JDK's only way to catch HUP. The compiler warns of it without a way to say that
- * it is meant, so it is called by reflection.
+ * <p>sun.misc.Signal is the JDK's only way to catch HUP. The compiler warns of it without a way to
+ * say that it is meant, so it is called by reflection.
  */
 final class Signals {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);

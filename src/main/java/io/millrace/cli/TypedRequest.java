@@ -11,7 +11,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A request as typed on the command line, put through the codec that serves; owned by the main thread. */
+/**
+ * A request as typed on the command line, put through the codec that serves; owned by the main
+ * thread.
+ */
 final class TypedRequest {
     /** The parsed head. */
     final RequestHead head = new RequestHead(HeadLimits.DEFAULT.headerCount());
@@ -30,7 +33,8 @@ final class TypedRequest {
     TypedRequest(String method, String url, List<String> fields) {
         bytes = direct(text(method, url, fields));
         int result =
-                RequestParser.parse(bytes.addressOffset(), bytes.capacity(), HeadLimits.DEFAULT, head);
+                RequestParser.parse(
+                        bytes.addressOffset(), bytes.capacity(), HeadLimits.DEFAULT, head);
         require(result);
         int length = head.pathLength;
         UnsafeBuffer normalised = direct(new byte[Math.max(1, length)]);
@@ -63,7 +67,9 @@ final class TypedRequest {
         String target = url.substring(path, fragment < 0 ? url.length() : fragment);
         boolean hasHost = fields.stream().anyMatch(f -> f.regionMatches(true, 0, "host:", 0, 5));
         StringBuilder text = new StringBuilder(method).append(' ');
-        text.append(target.isEmpty() || target.startsWith("?") ? "/" : "").append(target).append(" HTTP/1.1\r\n");
+        text.append(target.isEmpty() || target.startsWith("?") ? "/" : "")
+                .append(target)
+                .append(" HTTP/1.1\r\n");
         if (!hasHost) {
             String host = url.substring(authority, path);
             text.append("Host: ").append(host.isEmpty() ? "localhost" : host).append("\r\n");

@@ -20,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one configuration after the other into force, whole or not at all; owned by the conductor's thread.
+ * Brings one configuration after the other into force, whole or not at all; owned by the
+ * conductor's thread.
  *
- * <p>New listeners are bound before anything is published, and old ones closed after every shard has moved
- * on, so that a generation that cannot serve leaves no trace.
+ * <p>New listeners are bound before anything is published, and old ones closed after every shard
+ * has moved on, so that a generation that cannot serve leaves no trace.
  */
 @OwnedBy(Role.CONDUCTOR)
 public final class Conductor implements AutoCloseable {

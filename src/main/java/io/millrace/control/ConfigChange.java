@@ -52,14 +52,13 @@ final class ConfigChange {
         List<String> added = new ArrayList<>();
         List<String> removed = new ArrayList<>();
         List<String> changed = new ArrayList<>();
-        after.forEach(
-                (name, value) -> {
-                    if (!before.containsKey(name)) {
-                        added.add(name);
-                    } else if (!Objects.equals(before.get(name), value)) {
-                        changed.add(name);
-                    }
-                });
+        after.forEach((name, value) -> {
+            if (!before.containsKey(name)) {
+                added.add(name);
+            } else if (!Objects.equals(before.get(name), value)) {
+                changed.add(name);
+            }
+        });
         for (String name : before.keySet()) {
             if (!after.containsKey(name)) {
                 removed.add(name);

@@ -4,11 +4,14 @@ import io.millrace.config.SocketSpec;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.snapshot.Snapshot;
 
-/** What the conductor asks of the shards together; called on the conductor's thread, and may block it. */
+/**
+ * What the conductor asks of the shards together; called on the conductor's thread, and may block
+ * it.
+ */
 public interface DataPlane {
     /**
-     * Binds a listener on every shard; it accepts nothing before the next {@link #publish}, which puts it in
-     * the place of the one of that name.
+     * Binds a listener on every shard; it accepts nothing before the next {@link #publish}, which
+     * puts it in the place of the one of that name.
      *
      * @throws BindFailure when some shard could not; none of them is bound then
      */

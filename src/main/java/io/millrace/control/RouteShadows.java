@@ -5,7 +5,10 @@ import io.millrace.config.RouteConfig;
 import io.millrace.route.RouteCompiler;
 import java.util.List;
 
-/** Lets the configuration ask the route compiler for routes that can never win; safe from any thread. */
+/**
+ * Lets the configuration ask the route compiler for routes that can never win; safe from any
+ * thread.
+ */
 public final class RouteShadows {
     /** The check to load configuration files with. */
     public static final RouteCheck CHECK = RouteShadows::check;

@@ -25,14 +25,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Compiles configuration records into what the shards run on; owned by no thread (pure functions). */
+/**
+ * Compiles configuration records into what the shards run on; owned by no thread (pure functions).
+ */
 public final class SnapshotCompiler {
     private SnapshotCompiler() {}
 
     /**
      * Makes a snapshot.
      *
-     * @param addresses what the endpoints' host names resolve to; a name that is missing has no endpoint yet
+     * @param addresses what the endpoints' host names resolve to; a name that is missing has no
+     *     endpoint yet
      */
     public static Snapshot compile(
             long generation,
@@ -63,7 +66,8 @@ public final class SnapshotCompiler {
                         ? CidrSet.EMPTY
                         : new CidrSet(
                                 listener.trustedProxies().stream()
-                                        .map(c -> new CidrSet.Network(c.address(), c.prefixLength()))
+                                        .map(c ->
+                                                new CidrSet.Network(c.address(), c.prefixLength()))
                                         .toList()));
     }
 

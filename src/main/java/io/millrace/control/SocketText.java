@@ -2,7 +2,9 @@ package io.millrace.control;
 
 import io.millrace.config.SocketSpec;
 
-/** Writes addresses as they are written in the configuration; owned by no thread (pure functions). */
+/**
+ * Writes addresses as they are written in the configuration; owned by no thread (pure functions).
+ */
 public final class SocketText {
     private SocketText() {}
 

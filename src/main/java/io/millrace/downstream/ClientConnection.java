@@ -22,11 +22,11 @@ import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's HTTP/1.1 connection: reads requests one at a time and keeps their answers in order; owned
- * by one shard.
+ * One client's HTTP/1.1 connection: reads requests one at a time and keeps their answers in order;
+ * owned by one shard.
  *
- * <p>While a request is under way, what the client pipelines behind it stays in one receive buffer and no
- * more is read. Between requests no buffer is held.
+ * <p>While a request is under way, what the client pipelines behind it stays in one receive buffer
+ * and no more is read. Between requests no buffer is held.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -35,7 +35,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     /** A rest of a refused request's body that is read and dropped to keep the connection. */
     private static final long DRAINABLE_BYTES = 64 * 1024;
 
-    /** RFC 9112, section 9.6: how long and how much is still read so that the client sees the last answer. */
+    /**
+     * RFC 9112, section 9.6: how long and how much is still read so that the client sees the last
+     * answer.
+     */
     private static final long LINGER_NS = 1_000_000_000L;
 
     private static final long LINGER_BYTES = 1024 * 1024;
@@ -121,7 +124,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Whether the connection can be kept although the answer overtakes the request, given what is declared. */
+    /**
+     * Whether the connection can be kept although the answer overtakes the request, given what is
+     * declared.
+     */
     public boolean canKeepAlive() {
         if (listener.isDraining() || (inputEnded && !hasPipelined())) {
             return false;
@@ -315,7 +321,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         opened.onRequestHead(head);
     }
 
-    /** A head is parsed again only when a line ended or a limit was passed, so that drips cost little. */
+    /**
+     * A head is parsed again only when a line ended or a limit was passed, so that drips cost
+     * little.
+     */
     private boolean mayBeComplete(ByteBuf in) {
         int from = in.readerIndex() + scannedBytes;
         int length = in.readableBytes() - scannedBytes;
@@ -396,7 +405,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         return body.consume(scratch.bytes, 0, available);
     }
 
-    /** Splits off the first bytes of what is held; hands the whole buffer over where that is all of it. */
+    /**
+     * Splits off the first bytes of what is held; hands the whole buffer over where that is all of
+     * it.
+     */
     private ByteBuf take(ByteBuf in, int length) {
         if (length == in.readableBytes()) {
             held = null;
@@ -436,7 +448,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         }
         boolean wanted =
                 switch (state) {
-                    // One read stays outstanding during the reply: it is how a client that leaves is noticed.
+                    // One read stays outstanding during the reply: it is how a client that leaves
+                    // is noticed.
                     case HEAD -> channel.isWritable();
                     case REPLY -> held == null;
                     case BODY -> held == null && sink != null && sink.wantsBody();
@@ -483,7 +496,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         close();
     }
 
-    /** Sends what is queued, says that nothing follows, and waits a moment for the client to close. */
+    /**
+     * Sends what is queued, says that nothing follows, and waits a moment for the client to close.
+     */
     private void closeAfterFlush() {
         if (state == State.LINGER || state == State.CLOSED) {
             return;
@@ -493,8 +508,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         releaseHeld();
         state = State.LINGER;
         timer.arm(nowNs() + Math.max(LINGER_NS, settings().bodyTimeoutNs()));
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(_ -> afterLastWrite(plainClose));
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> afterLastWrite(plainClose));
     }
 
     private void afterLastWrite(boolean plainClose) {

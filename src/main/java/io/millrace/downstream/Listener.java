@@ -142,7 +142,10 @@ public final class Listener {
         return bound == null ? null : bound.localAddress();
     }
 
-    /** Answers now carry {@code Connection: close}, idle connections are closed, new ones still served. */
+    /**
+     * Answers now carry {@code Connection: close}, idle connections are closed, new ones still
+     * served.
+     */
     public void drain() {
         draining = true;
         ClientConnection connection = first;

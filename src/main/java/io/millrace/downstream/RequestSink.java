@@ -9,7 +9,10 @@ public interface RequestSink {
     /** The head, valid during the call only. */
     void onRequestHead(RequestHead head);
 
-    /** Whether body bytes may be delivered now; if not, {@link ClientConnection#resumeBody} asks for them later. */
+    /**
+     * Whether body bytes may be delivered now; if not, {@link ClientConnection#resumeBody} asks for
+     * them later.
+     */
     boolean wantsBody();
 
     /** Body bytes as received, chunk framing included; the buffer now belongs to the sink. */

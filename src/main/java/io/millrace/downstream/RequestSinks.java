@@ -5,7 +5,10 @@ import io.millrace.outcome.Outcome;
 
 /** Where a client connection takes its sinks from; called on the owning shard's thread. */
 public interface RequestSinks {
-    /** A sink for one request; it ends with {@link ClientConnection#endResponse} or {@link ClientConnection#abort}. */
+    /**
+     * A sink for one request; it ends with {@link ClientConnection#endResponse} or {@link
+     * ClientConnection#abort}.
+     */
     RequestSink open(ClientConnection connection);
 
     /** Answers a head that could not be read; the connection closes afterwards. */

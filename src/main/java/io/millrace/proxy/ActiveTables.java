@@ -43,7 +43,9 @@ final class ActiveTables {
         return clusters[upstream];
     }
 
-    /** The counters of a route; found or made on its first request in this generation, then kept. */
+    /**
+     * The counters of a route; found or made on its first request in this generation, then kept.
+     */
     RouteCounters counters(String listener, int route) {
         Int2ObjectHashMap<RouteCounters> byRoute = byListener.get(listener);
         if (byRoute != null) {

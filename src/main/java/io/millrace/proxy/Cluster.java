@@ -11,13 +11,16 @@ import io.millrace.upstream.Pool;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One upstream with this shard's view of it: its balancer, the pools of its endpoints and the retry budget;
- * owned by one shard.
+ * One upstream with this shard's view of it: its balancer, the pools of its endpoints and the retry
+ * budget; owned by one shard.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
 final class Cluster implements LoadView {
-    /** Retries under way are at most a fifth of the requests, but three are always allowed (as in Envoy). */
+    /**
+     * Retries under way are at most a fifth of the requests, but three are always allowed (as in
+     * Envoy).
+     */
     private static final int BUDGET_DIVISOR = 5;
 
     private static final int BUDGET_MINIMUM = 3;

@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request from its head to its log line; owned by one shard, used again for later requests.
  *
- * <p>{@link #advance} tells the story: route, balance, acquire, forward, then events carry the response
- * through relay to finish. Whatever goes wrong before the client has got a byte leads to reply.
+ * <p>{@link #advance} tells the story: route, balance, acquire, forward, then events carry the
+ * response through relay to finish. Whatever goes wrong before the client has got a byte leads to
+ * reply.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -60,7 +61,10 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     /** A body this small is copied behind the head, so that both leave in one plain write. */
     private static final int COPIED_BODY_BYTES = 4096;
 
-    /** A connect that times out is reported as such, not as a wait for the pool: it is given this much longer. */
+    /**
+     * A connect that times out is reported as such, not as a wait for the pool: it is given this
+     * much longer.
+     */
     private static final long CONNECT_GRACE_NS = 100_000_000L;
 
     private static final byte[] ROOT = {'/'};
@@ -253,8 +257,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         int typeLength = routes.contentTypeLength(route);
         int bodyLength = routes.respondBodyLength(route);
         keepAlive = clientKeepsAlive && client().canKeepAlive();
-        ByteBuf out =
-                client().allocate(LocalReply.RESPOND_CAPACITY + typeLength + bodyLength);
+        ByteBuf out = client().allocate(LocalReply.RESPOND_CAPACITY + typeLength + bodyLength);
         long contentType = (long) routes.contentTypeOffset(route) << 32 | typeLength;
         proxy.localReply()
                 .respond(
@@ -298,8 +301,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         }
         // A request that must not be repeated gets a fresh connection when it is the client's first
         // (HAProxy's "http-reuse safe"), and a retry does not try the next dead one.
-        boolean fresh =
-                retried || (client().requests() == 1 && !MethodId.isIdempotent(method));
+        boolean fresh = retried || (client().requests() == 1 && !MethodId.isIdempotent(method));
         from.acquire(this, fresh);
         if (phase == Phase.ACQUIRE) {
             long waitNs = from.settings().connectionTimeoutNs() + CONNECT_GRACE_NS;
@@ -355,8 +357,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                 outcome.blame() != Blame.CLIENT
                         || outcome == Outcome.NO_ROUTE
                         || outcome == Outcome.METHOD_NOT_ALLOWED;
-        keepAlive =
-                clientKeepsAlive && framingSound && !clientFailed && client().canKeepAlive();
+        keepAlive = clientKeepsAlive && framingSound && !clientFailed && client().canKeepAlive();
         reply.outcome = outcome;
         reply.persistence = persistence();
         status = outcome.status();
@@ -406,8 +407,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private void account(ClientConnection from) {
         RouteCounters counted = routeCounters;
         if (counted == null) {
-            counted =
-                    proxy.tables().counters(from.settings().name(), ActiveTables.NO_ROUTE);
+            counted = proxy.tables().counters(from.settings().name(), ActiveTables.NO_ROUTE);
         }
         long durationNs = proxy.clock().nowNs() - startNs;
         counted.finished(method, status, durationNs, receivedBytes, sentBytes);
@@ -687,9 +687,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     /** JSON unless the client asks for text and not for JSON. */
     private static boolean prefersJson(RequestHead received) {
         int field = received.headers.indexOf(HeaderId.ACCEPT);
-        return field < 0
-                || contains(received, field, JSON)
-                || !contains(received, field, TEXT);
+        return field < 0 || contains(received, field, JSON) || !contains(received, field, TEXT);
     }
 
     private static boolean contains(RequestHead received, int field, byte[] word) {

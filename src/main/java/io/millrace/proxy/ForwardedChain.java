@@ -8,8 +8,8 @@ import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Walks X-Forwarded-For from the right to the first address that is no trusted proxy; owned by no thread
- * (pure functions).
+ * Walks X-Forwarded-For from the right to the first address that is no trusted proxy; owned by no
+ * thread (pure functions).
  *
  * <p>Only requests from trusted proxies come here, so it may allocate.
  */
@@ -26,8 +26,8 @@ final class ForwardedChain {
     }
 
     /**
-     * The client's address as {@code offset << 32 | length} into the head; the leftmost address when all are
-     * trusted; -1 when there is none or the first one met is not an address.
+     * The client's address as {@code offset << 32 | length} into the head; the leftmost address
+     * when all are trusted; -1 when there is none or the first one met is not an address.
      */
     static long firstUntrusted(RequestHead head, CidrSet trustedProxies) {
         HeaderTable fields = head.headers;
@@ -70,7 +70,8 @@ final class ForwardedChain {
         return (long) a << 32 | (b - a);
     }
 
-    private static byte @org.jspecify.annotations.Nullable [] address(RequestHead head, long element) {
+    private static byte @org.jspecify.annotations.Nullable [] address(
+            RequestHead head, long element) {
         byte[] text = new byte[(int) element];
         head.bytes.getBytes((int) (element >>> 32), text);
         return NetUtil.createByteArrayFromIpAddressString(

@@ -6,7 +6,8 @@ import io.millrace.roles.HotPath;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Knows which fields end at this hop (RFC 9110, section 7.6.1); owned by no thread (pure functions).
+ * Knows which fields end at this hop (RFC 9110, section 7.6.1); owned by no thread (pure
+ * functions).
  */
 @HotPath
 final class HopFields {
@@ -39,7 +40,9 @@ final class HopFields {
         return 1L << headerId;
     }
 
-    /** Whether some Connection field names this field; Content-Length and Host cannot be named away. */
+    /**
+     * Whether some Connection field names this field; Content-Length and Host cannot be named away.
+     */
     static boolean namedByConnection(UnsafeBuffer bytes, HeaderTable fields, int field) {
         int id = fields.id(field);
         if (id == HeaderId.HOST
@@ -78,7 +81,8 @@ final class HopFields {
             while (to > from && isSpace(bytes.getByte(to - 1))) {
                 to--;
             }
-            if (to - from == nameLength && equalsIgnoringCase(bytes, from, nameOffset, nameLength)) {
+            if (to - from == nameLength
+                    && equalsIgnoringCase(bytes, from, nameOffset, nameLength)) {
                 return true;
             }
             at = stop + 1;

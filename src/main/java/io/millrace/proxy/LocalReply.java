@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Writes the answers that the proxy gives itself: errors in one uniform form, and fixed answers; owned by one
- * shard.
+ * Writes the answers that the proxy gives itself: errors in one uniform form, and fixed answers;
+ * owned by one shard.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -64,16 +64,13 @@ final class LocalReply {
     private final ByteWriter out = new ByteWriter();
     private final UnsafeBuffer scratch = new UnsafeBuffer(0, 0);
     private final ByteWriter bodyOut = new ByteWriter();
-    private final ByteBuf bodyBuffer =
-            Unpooled.directBuffer(ERROR_CAPACITY, ERROR_CAPACITY);
+    private final ByteBuf bodyBuffer = Unpooled.directBuffer(ERROR_CAPACITY, ERROR_CAPACITY);
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /**
-     * Writes an error into a buffer that has {@link #ERROR_CAPACITY} bytes left.
-     */
+    /** Writes an error into a buffer that has {@link #ERROR_CAPACITY} bytes left. */
     void error(ErrorReply reply, ByteBuf buffer, byte[] dateLine) {
         Outcome outcome = reply.outcome;
         int bodyLength = errorBody(reply);

@@ -27,7 +27,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** What the exchanges of one shard share: tables, pools, encoders and counters; owned by one shard. */
+/**
+ * What the exchanges of one shard share: tables, pools, encoders and counters; owned by one shard.
+ */
 @HotPath
 @OwnedBy(Role.SHARD)
 public final class Proxy implements RequestSinks {
@@ -98,12 +100,11 @@ public final class Proxy implements RequestSinks {
         for (int i = 0; i < clusters.length; i++) {
             clusters[i] = cluster(snapshot.upstreams().get(i), kept);
         }
-        pools.forEach(
-                (key, pool) -> {
-                    if (!kept.containsKey(key)) {
-                        pool.close();
-                    }
-                });
+        pools.forEach((key, pool) -> {
+            if (!kept.containsKey(key)) {
+                pool.close();
+            }
+        });
         pools = kept;
         counters.set(ShardMetric.TABLE_GENERATION, snapshot.generation());
         growPathScratch(snapshot);

@@ -16,9 +16,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Writes the head that goes to the origin; owned by one shard.
  *
- * <p>Unchanged fields that stand together are copied as one run of the received bytes, which the parser has
- * found to be unambiguous. Target and Host go on as received; who the client is is said anew
- * (CONVENTIONS: distrust by default).
+ * <p>Unchanged fields that stand together are copied as one run of the received bytes, which the
+ * parser has found to be unambiguous. Target and Host go on as received; who the client is is said
+ * anew (CONVENTIONS: distrust by default).
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -39,7 +39,10 @@ final class RequestEncoder {
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] COMMA = ascii(", ");
 
-    /** Enough for the names, addresses and ids that are added; the authority may be added twice more. */
+    /**
+     * Enough for the names, addresses and ids that are added; the authority may be added twice
+     * more.
+     */
     private static final int ADDED_BYTES = 640;
 
     private final ByteWriter out = new ByteWriter();
@@ -50,8 +53,7 @@ final class RequestEncoder {
 
     /** The head in a buffer of its own, which belongs to the caller. */
     ByteBuf encode(RequestHead head, ClientConnection client, RequestId id, byte[] upstreamName) {
-        int capacity =
-                head.length + ADDED_BYTES + 2 * head.authorityLength + upstreamName.length;
+        int capacity = head.length + ADDED_BYTES + 2 * head.authorityLength + upstreamName.length;
         ByteBuf buffer = client.allocate(capacity);
         out.wrap(buffer.memoryAddress(), capacity);
         ClientIdentity identity = client.identity();
@@ -83,7 +85,10 @@ final class RequestEncoder {
         return buffer;
     }
 
-    /** Whether the last head fitted; it always does, for its bound is computed from what it is made of. */
+    /**
+     * Whether the last head fitted; it always does, for its bound is computed from what it is made
+     * of.
+     */
     boolean overflowed() {
         return out.overflowed();
     }
@@ -91,7 +96,10 @@ final class RequestEncoder {
     private void requestLine(RequestHead head) {
         UnsafeBuffer in = head.bytes;
         if (head.targetForm != RequestHead.ABSOLUTE_FORM) {
-            out.put(in, head.methodOffset, head.targetOffset + head.targetLength - head.methodOffset);
+            out.put(
+                    in,
+                    head.methodOffset,
+                    head.targetOffset + head.targetLength - head.methodOffset);
         } else {
             out.put(in, head.methodOffset, head.methodLength);
             out.put((byte) ' ');
@@ -136,8 +144,8 @@ final class RequestEncoder {
     }
 
     /**
-     * Names with an underscore are dropped, as nginx does by default: an application that reads fields as
-     * CGI variables could not tell {@code X_Real_IP} from {@code X-Real-IP}.
+     * Names with an underscore are dropped, as nginx does by default: an application that reads
+     * fields as CGI variables could not tell {@code X_Real_IP} from {@code X-Real-IP}.
      */
     private static boolean hasUnderscore(RequestHead head, int field) {
         int from = head.headers.nameOffset(field);

@@ -7,7 +7,8 @@ import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The id of one request: 32 hexadecimal digits of our own, or what a trusted proxy sent; owned by one shard.
+ * The id of one request: 32 hexadecimal digits of our own, or what a trusted proxy sent; owned by
+ * one shard.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -27,7 +28,9 @@ final class RequestId {
         low = ids.next();
     }
 
-    /** Takes a received id over; false when it is empty, too long, or has other than visible ASCII. */
+    /**
+     * Takes a received id over; false when it is empty, too long, or has other than visible ASCII.
+     */
     boolean accept(UnsafeBuffer bytes, int offset, int length) {
         if (length == 0 || length > MAXIMUM_LENGTH) {
             return false;

@@ -1,4 +1,7 @@
-/** Carries one request from its head to its log line: routing, balancing, forwarding, retries, error replies. */
+/**
+ * Carries one request from its head to its log line: routing, balancing, forwarding, retries, error
+ * replies.
+ */
 @NullMarked
 package io.millrace.proxy;
 

@@ -6,6 +6,8 @@ public enum BodyForm {
     AS_RECEIVED,
     /** Chunk framing is taken off, for a client that speaks HTTP/1.0. */
     DECHUNK,
-    /** A body that ends with the origin's connection is chunked, so that the client's can be kept. */
+    /**
+     * A body that ends with the origin's connection is chunked, so that the client's can be kept.
+     */
     CHUNK
 }

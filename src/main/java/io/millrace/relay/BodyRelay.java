@@ -7,7 +7,10 @@ import io.millrace.roles.Role;
 import io.netty.buffer.ByteBuf;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Passes one response body on, changing its framing where the client needs another; owned by one shard. */
+/**
+ * Passes one response body on, changing its framing where the client needs another; owned by one
+ * shard.
+ */
 @HotPath
 @OwnedBy(Role.SHARD)
 public final class BodyRelay {

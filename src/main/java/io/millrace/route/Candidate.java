@@ -22,12 +22,16 @@ import java.util.Map;
  */
 @OwnedBy(Role.CONDUCTOR)
 record Candidate(
-        int route, int methods, List<String> furtherMethods, List<FieldTest> headers, List<FieldTest> query) {
+        int route,
+        int methods,
+        List<String> furtherMethods,
+        List<FieldTest> headers,
+        List<FieldTest> query) {
     /**
-     * The more specific first: methods given before any, more header tests before fewer, more query tests
-     * before fewer, then narrower tests before wider ones and fewer methods before more. What is left is
-     * ordered by the text of its tests and methods, so that the order of declaration never decides between
-     * routes that differ.
+     * The more specific first: methods given before any, more header tests before fewer, more query
+     * tests before fewer, then narrower tests before wider ones and fewer methods before more. What
+     * is left is ordered by the text of its tests and methods, so that the order of declaration
+     * never decides between routes that differ.
      */
     static final Comparator<Candidate> MOST_SPECIFIC_FIRST =
             Comparator.comparing((Candidate c) -> c.methods == 0)
@@ -75,7 +79,9 @@ record Candidate(
         return furtherMethods.isEmpty() && headers.isEmpty() && query.isEmpty();
     }
 
-    /** Whether each method of this route is taken, whenever its tests pass, by one of these routes. */
+    /**
+     * Whether each method of this route is taken, whenever its tests pass, by one of these routes.
+     */
     boolean isCoveredBy(List<Candidate> earlier) {
         int taken = 0;
         List<String> takenFurther = new ArrayList<>();
@@ -100,7 +106,10 @@ record Candidate(
 
     private static List<FieldTest> tests(Map<String, ValueTest> tests, boolean folded) {
         return tests.entrySet().stream()
-                .map(e -> new FieldTest(folded ? e.getKey().toLowerCase(Locale.ROOT) : e.getKey(), e.getValue()))
+                .map(e ->
+                        new FieldTest(
+                                folded ? e.getKey().toLowerCase(Locale.ROOT) : e.getKey(),
+                                e.getValue()))
                 .sorted(Comparator.comparing(FieldTest::name).thenComparing(FieldTest::toString))
                 .toList();
     }

@@ -4,7 +4,10 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Puts the steps of a look-up and the parts of an image into words; pure functions, safe from any thread. */
+/**
+ * Puts the steps of a look-up and the parts of an image into words; pure functions, safe from any
+ * thread.
+ */
 @OwnedBy(Role.ANY)
 final class Explanations {
     private Explanations() {}
@@ -16,7 +19,10 @@ final class Explanations {
         trace.host(wildcard ? "*." + text : text);
     }
 
-    /** Failure is 0 for a candidate that won, -1 for the method, else the entry of the test that failed. */
+    /**
+     * Failure is 0 for a candidate that won, -1 for the method, else the entry of the test that
+     * failed.
+     */
     static void candidate(MatchTrace trace, UnsafeBuffer image, int candidate, int failure) {
         int route = LeafLayout.route(image, candidate);
         if (failure == 0) {
@@ -28,7 +34,8 @@ final class Explanations {
             int index = (failure - TestLayout.entry(tests, 0)) / TestLayout.STRIDE;
             int headerEnd =
                     TestLayout.methodCount(image, tests) + TestLayout.headerCount(image, tests);
-            trace.lostAtTest(route, (index < headerEnd ? "header " : "query ") + test(image, failure));
+            trace.lostAtTest(
+                    route, (index < headerEnd ? "header " : "query ") + test(image, failure));
         }
     }
 

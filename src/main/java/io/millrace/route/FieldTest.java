@@ -35,7 +35,8 @@ record FieldTest(String name, ValueTest test) {
         return switch (test) {
             case ValueTest.Exact ignored -> TestLayout.EXACT;
             case ValueTest.Prefix ignored -> TestLayout.PREFIX;
-            case ValueTest.Present present -> present.present() ? TestLayout.PRESENT : TestLayout.ABSENT;
+            case ValueTest.Present present ->
+                    present.present() ? TestLayout.PRESENT : TestLayout.ABSENT;
         };
     }
 
@@ -46,7 +47,8 @@ record FieldTest(String name, ValueTest test) {
         }
         return switch (other.test) {
             case ValueTest.Exact exact -> test.equals(exact);
-            case ValueTest.Prefix prefix -> kind() <= TestLayout.PREFIX && value().startsWith(prefix.value());
+            case ValueTest.Prefix prefix ->
+                    kind() <= TestLayout.PREFIX && value().startsWith(prefix.value());
             case ValueTest.Present present -> present.present() == (kind() != TestLayout.ABSENT);
         };
     }

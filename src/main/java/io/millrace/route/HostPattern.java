@@ -7,8 +7,9 @@ import java.util.Locale;
 /**
  * A host as written in a route; used by the conductor.
  *
- * <p>{@code api.example.com} is that host alone; {@code *.example.com} is every host with one or more labels
- * before {@code .example.com}, not {@code example.com} itself; {@code *}, or no host at all, is any host.
+ * <p>{@code api.example.com} is that host alone; {@code *.example.com} is every host with one or
+ * more labels before {@code .example.com}, not {@code example.com} itself; {@code *}, or no host at
+ * all, is any host.
  *
  * @param kind how the host is compared
  * @param text the name in lower case, without a wildcard's {@code *.}; empty for any host
@@ -44,13 +45,19 @@ record HostPattern(Kind kind, String text) {
                 "host " + quoted + " is not a host name");
         PathPattern.require(
                 name.indexOf('*') < 0,
-                "host " + quoted + ": '*' may only be the whole first label, as in \"*.example.com\"");
+                "host "
+                        + quoted
+                        + ": '*' may only be the whole first label, as in \"*.example.com\"");
         PathPattern.require(
                 literal || name.indexOf(':') < 0,
-                "host " + quoted + " has a port; write the host alone (IPv6 addresses in brackets)");
+                "host "
+                        + quoted
+                        + " has a port; write the host alone (IPv6 addresses in brackets)");
         PathPattern.require(
                 literal || name.chars().allMatch(HostPattern::isNameCharacter),
-                "host " + quoted + " is not a host name; names beyond ASCII are written in Punycode (xn--…)");
+                "host "
+                        + quoted
+                        + " is not a host name; names beyond ASCII are written in Punycode (xn--…)");
         return new HostPattern(wildcard ? Kind.WILDCARD : Kind.EXACT, name);
     }
 

@@ -67,7 +67,12 @@ final class ImageWriter {
         int slots = RouteImage.slots(records.size());
         int table = allocate(slots * SlotLayout.STRIDE);
         for (int record : records) {
-            insert(table, slots, record + RecordLayout.HOST_TEXT_OFFSET, out.getInt(record), record);
+            insert(
+                    table,
+                    slots,
+                    record + RecordLayout.HOST_TEXT_OFFSET,
+                    out.getInt(record),
+                    record);
         }
         out.putInt(headerOffset, table);
         out.putInt(headerOffset + 4, slots);

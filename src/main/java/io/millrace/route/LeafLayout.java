@@ -6,15 +6,15 @@ import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Layout of a leaf, the routes that end at one place of the tree, most specific first; pure functions, safe
- * from any thread.
+ * Layout of a leaf, the routes that end at one place of the tree, most specific first; pure
+ * functions, safe from any thread.
  *
  * <pre>
  *   0 number of candidates   4 (zero)   then for each: 0 route   4 methods   8 tests
  * </pre>
  *
- * <p>Methods are a bit per {@link io.millrace.http.MethodId}; 0 admits every method. Bit 0 says that the
- * tests name further methods.
+ * <p>Methods are a bit per {@link io.millrace.http.MethodId}; 0 admits every method. Bit 0 says
+ * that the tests name further methods.
  */
 @HotPath
 @OwnedBy(Role.ANY)

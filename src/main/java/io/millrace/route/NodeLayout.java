@@ -13,7 +13,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  24 label: one or more whole segments, zero-padded to 8 bytes; leaf, catch-all leaf and slots follow
  * </pre>
  *
- * <p>What a look-up reads first lies together, so that a node with few children costs one or two cache lines.
+ * <p>What a look-up reads first lies together, so that a node with few children costs one or two
+ * cache lines.
  */
 @HotPath
 @OwnedBy(Role.ANY)

@@ -11,13 +11,15 @@ import java.util.Set;
 /**
  * A path as written in a route, taken apart; used by the conductor.
  *
- * <p>Segments are separated by slashes, which are never merged: {@code /a}, {@code /a/} and {@code /a//} are
- * three paths. {@code :name} stands for exactly one segment that is not empty. A last segment {@code *} stands
- * for whatever follows the slash before it, also nothing: {@code /static/*} takes {@code /static/} and
- * {@code /static/a/b}, but not {@code /static}. All else is literal and is compared in normalised form:
- * unreserved characters decoded, other escapes in upper case, characters beyond ASCII escaped as UTF-8.
+ * <p>Segments are separated by slashes, which are never merged: {@code /a}, {@code /a/} and {@code
+ * /a//} are three paths. {@code :name} stands for exactly one segment that is not empty. A last
+ * segment {@code *} stands for whatever follows the slash before it, also nothing: {@code
+ * /static/*} takes {@code /static/} and {@code /static/a/b}, but not {@code /static}. All else is
+ * literal and is compared in normalised form: unreserved characters decoded, other escapes in upper
+ * case, characters beyond ASCII escaped as UTF-8.
  *
- * @param segments literals in normalised form, {@link #PARAMETER} for a parameter; no entry for a catch-all
+ * @param segments literals in normalised form, {@link #PARAMETER} for a parameter; no entry for a
+ *     catch-all
  * @param parameters names of the parameters in order; a catch-all's is {@code *}
  * @param catchAll whether the last segment is {@code *}
  */
@@ -45,7 +47,9 @@ record PathPattern(List<String> segments, List<String> parameters, boolean catch
                 "path is longer than " + MAX_LENGTH + " bytes");
         require(
                 text.indexOf('?') < 0 && text.indexOf('#') < 0,
-                "path " + quote(text) + " contains a query or fragment; test queries with \"query\"");
+                "path "
+                        + quote(text)
+                        + " contains a query or fragment; test queries with \"query\"");
         List<String> parts = new ArrayList<>(List.of(text.substring(1).split("/", -1)));
         boolean catchAll = parts.getLast().equals("*");
         if (catchAll) {
@@ -58,10 +62,16 @@ record PathPattern(List<String> segments, List<String> parameters, boolean catch
         parts.replaceAll(part -> segment(text, part, parameters));
         require(
                 parameters.size() <= MAX_PARAMETERS,
-                "path has " + parameters.size() + " parameters, at most " + MAX_PARAMETERS + " are allowed");
+                "path has "
+                        + parameters.size()
+                        + " parameters, at most "
+                        + MAX_PARAMETERS
+                        + " are allowed");
         Set<String> unique = new HashSet<>();
         for (String name : parameters) {
-            require(unique.add(name), "path " + quote(text) + " has two parameters named " + quote(name));
+            require(
+                    unique.add(name),
+                    "path " + quote(text) + " has two parameters named " + quote(name));
         }
         if (catchAll) {
             parameters.add("*");
@@ -74,18 +84,25 @@ record PathPattern(List<String> segments, List<String> parameters, boolean catch
             String name = part.substring(1);
             require(
                     !name.isEmpty() && name.chars().allMatch(PathPattern::isNameCharacter),
-                    "path " + quote(text) + ": the parameter " + quote(part)
+                    "path "
+                            + quote(text)
+                            + ": the parameter "
+                            + quote(part)
                             + " needs a name of letters, digits, '-' or '_', for instance \":id\"");
             parameters.add(name);
             return PARAMETER;
         }
         require(
                 part.indexOf('*') < 0,
-                "path " + quote(text) + ": '*' may only be the whole last segment, as in \"/static/*\"");
+                "path "
+                        + quote(text)
+                        + ": '*' may only be the whole last segment, as in \"/static/*\"");
         String literal = normalise(text, part);
         require(
                 !literal.equals(".") && !literal.equals(".."),
-                "path " + quote(text) + " has a dot segment, which no request has after normalisation");
+                "path "
+                        + quote(text)
+                        + " has a dot segment, which no request has after normalisation");
         return literal;
     }
 
@@ -98,7 +115,9 @@ record PathPattern(List<String> segments, List<String> parameters, boolean catch
                 int value = i + 2 < bytes.length ? hex(bytes[i + 1]) << 4 | hex(bytes[i + 2]) : -1;
                 require(
                         value > 0,
-                        "path " + quote(text) + ": '%' must be followed by two hexadecimal digits, not 00");
+                        "path "
+                                + quote(text)
+                                + ": '%' must be followed by two hexadecimal digits, not 00");
                 i += 2;
                 append(out, value, !isUnreserved(value));
             } else {

@@ -5,7 +5,8 @@ import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Layout of the table of routes by number, of host records and of texts; pure functions, safe from any thread.
+ * Layout of the table of routes by number, of host records and of texts; pure functions, safe from
+ * any thread.
  *
  * <pre>
  *  route:  0 name   8 pattern   16 content type   24 body   (each a reference and a length)

@@ -34,12 +34,17 @@ public final class RouteCompiler {
         return new ImageWriter(routes, tree).write(upstreamNames);
     }
 
-    /** What is wrong with the routes: bad paths and hosts, and routes that can never win; by route. */
+    /**
+     * What is wrong with the routes: bad paths and hosts, and routes that can never win; by route.
+     */
     public static List<RouteProblem> problems(List<RouteConfig> routes) {
         return problems(routes, new RouteTree(routes));
     }
 
-    /** The same for the loader of the configuration file: {@code RouteCompiler::findings} is its check. */
+    /**
+     * The same for the loader of the configuration file: {@code RouteCompiler::findings} is its
+     * check.
+     */
     public static List<RouteCheck.Finding> findings(List<RouteConfig> routes) {
         return problems(routes).stream()
                 .map(problem -> new RouteCheck.Finding(problem.route(), problem.message()))
@@ -53,14 +58,16 @@ public final class RouteCompiler {
         return problems;
     }
 
-    private static List<RouteProblem> unknownUpstreams(List<RouteConfig> routes, List<String> names) {
+    private static List<RouteProblem> unknownUpstreams(
+            List<RouteConfig> routes, List<String> names) {
         Set<String> known = new HashSet<>(names);
         List<RouteProblem> problems = new ArrayList<>();
         for (int i = 0; i < routes.size(); i++) {
             String upstream = routes.get(i).upstream();
             if (upstream != null && !known.contains(upstream)) {
                 problems.add(
-                        new RouteProblem(i, "upstream", "there is no upstream \"" + upstream + '"'));
+                        new RouteProblem(
+                                i, "upstream", "there is no upstream \"" + upstream + '"'));
             }
         }
         return problems;

@@ -8,8 +8,9 @@ import org.agrona.MutableDirectBuffer;
 /**
  * Layout of a route image's header; pure functions, safe from any thread.
  *
- * <p>An image is one run of bytes, little-endian, whose references are offsets from its own start, so that it
- * may be mapped at any address. 0 means "none" in every reference: the header lies there.
+ * <p>An image is one run of bytes, little-endian, whose references are offsets from its own start,
+ * so that it may be mapped at any address. 0 means "none" in every reference: the header lies
+ * there.
  *
  * <pre>
  *   0 magic          4 version       8 length           12 route count
@@ -50,7 +51,10 @@ final class RouteImage {
         return length + 7 & ~7;
     }
 
-    /** Number of slots for so many keys: just as many when few (searched in line), else a power of two. */
+    /**
+     * Number of slots for so many keys: just as many when few (searched in line), else a power of
+     * two.
+     */
     static int slots(int keys) {
         return keys <= SlotLayout.LINEAR ? keys : Integer.highestOneBit(keys * 2 - 1) << 1;
     }
@@ -75,7 +79,10 @@ final class RouteImage {
         return sum;
     }
 
-    /** Throws {@link IllegalArgumentException} saying why, unless these bytes are a whole, unharmed image. */
+    /**
+     * Throws {@link IllegalArgumentException} saying why, unless these bytes are a whole, unharmed
+     * image.
+     */
     static void check(DirectBuffer image) {
         if (image.capacity() < HEADER_LENGTH || image.getInt(0) != MAGIC) {
             throw new IllegalArgumentException("not a route image: the magic number is missing");
@@ -83,15 +90,22 @@ final class RouteImage {
         int version = image.getInt(VERSION_OFFSET);
         if (version != VERSION) {
             throw new IllegalArgumentException(
-                    "the route image has format version " + version + ", this program reads " + VERSION);
+                    "the route image has format version "
+                            + version
+                            + ", this program reads "
+                            + VERSION);
         }
         int length = image.getInt(LENGTH_OFFSET);
         if (length != image.capacity() || (length & 7) != 0) {
             throw new IllegalArgumentException(
-                    "the route image says it has " + length + " bytes, there are " + image.capacity());
+                    "the route image says it has "
+                            + length
+                            + " bytes, there are "
+                            + image.capacity());
         }
         if (image.getLong(CHECKSUM_OFFSET) != checksum(image, length)) {
-            throw new IllegalArgumentException("the route image is damaged: its checksum does not fit");
+            throw new IllegalArgumentException(
+                    "the route image is damaged: its checksum does not fit");
         }
     }
 

@@ -5,12 +5,12 @@ import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Walks a whole image once and refuses it when a reference leads outside of it or back; used by whoever opens
- * a table.
+ * Walks a whole image once and refuses it when a reference leads outside of it or back; used by
+ * whoever opens a table.
  *
- * <p>Children are written before their parents, so a child that does not lie before its parent is an error,
- * and no damaged image can send a look-up round in a circle. The checksum finds damage by accident; this
- * finds an image that was written wrong.
+ * <p>Children are written before their parents, so a child that does not lie before its parent is
+ * an error, and no damaged image can send a look-up round in a circle. The checksum finds damage by
+ * accident; this finds an image that was written wrong.
  */
 @OwnedBy(Role.ANY)
 final class RouteImageCheck {
@@ -151,7 +151,8 @@ final class RouteImageCheck {
     }
 
     private void range(String what, int offset, int count, int stride) {
-        boolean sound = offset >= 0 && count >= 0 && offset + (long) count * stride <= image.capacity();
+        boolean sound =
+                offset >= 0 && count >= 0 && offset + (long) count * stride <= image.capacity();
         require(sound, what, offset);
     }
 

@@ -15,10 +15,14 @@ public final class RouteMatch {
     /** Number of the winning route, -1 when none matched. */
     public int route = -1;
 
-    /** For a 405: a bit per {@link io.millrace.http.MethodId} that some route admits at this path. */
+    /**
+     * For a 405: a bit per {@link io.millrace.http.MethodId} that some route admits at this path.
+     */
     public int allowedMethods;
 
-    /** How many path parameters the winning route captured; a catch-all's rest is the last of them. */
+    /**
+     * How many path parameters the winning route captured; a catch-all's rest is the last of them.
+     */
     public int parameterCount;
 
     UnsafeBuffer path = EMPTY;
@@ -43,7 +47,10 @@ public final class RouteMatch {
         return lengths[index];
     }
 
-    /** Tells every step of the following look-ups; null (the default) tells nobody and costs nothing. */
+    /**
+     * Tells every step of the following look-ups; null (the default) tells nobody and costs
+     * nothing.
+     */
     public void trace(@Nullable MatchTrace trace) {
         this.trace = trace;
     }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Walks the image of a {@link RouteTable}; immutable, safe from any thread.
  *
- * <p>A literal segment is tried before a parameter, a parameter before a catch-all; a branch that ends
- * without a route is left again. The compiler bounds how many nodes and candidates one look-up can visit
- * ({@link RouteTree#MAX_STEPS}), so the walk needs no budget of its own.
+ * <p>A literal segment is tried before a parameter, a parameter before a catch-all; a branch that
+ * ends without a route is left again. The compiler bounds how many nodes and candidates one look-up
+ * can visit ({@link RouteTree#MAX_STEPS}), so the walk needs no budget of its own.
  */
 @HotPath
 @OwnedBy(Role.ANY)
@@ -87,7 +87,9 @@ final class RouteMatcher {
             return 0;
         }
         int hash = Words.foldedHash(bytes, offset, length);
-        for (int slot = SlotLayout.first(hash, slots); slot >= 0; slot = SlotLayout.next(slot, slots)) {
+        for (int slot = SlotLayout.first(hash, slots);
+                slot >= 0;
+                slot = SlotLayout.next(slot, slots)) {
             int host = SlotLayout.reference(image, table, slot);
             if (host == 0) {
                 return 0;
@@ -112,12 +114,16 @@ final class RouteMatcher {
 
     private boolean walkRoot(int root, RequestHead head, RouteMatch m) {
         if (head.targetForm == RequestHead.ASTERISK_FORM) {
-            return takeCatchAll(root, m.end, head, m); // OPTIONS *: no path, so only "/*" speaks for it
+            return takeCatchAll(
+                    root, m.end, head, m); // OPTIONS *: no path, so only "/*" speaks for it
         }
         return walk(root, m.begin == m.end ? m.end : m.begin + 1, head, m);
     }
 
-    /** Position is that of the next segment's first byte; beyond the end when there is no further segment. */
+    /**
+     * Position is that of the next segment's first byte; beyond the end when there is no further
+     * segment.
+     */
     private boolean walk(int node, int position, RequestHead head, RouteMatch m) {
         if (position > m.end) {
             int leaf = NodeLayout.leaf(image, node);
@@ -129,14 +135,17 @@ final class RouteMatcher {
                 || takeCatchAll(node, position, head, m);
     }
 
-    private boolean walkLiteral(int node, int position, int length, RequestHead head, RouteMatch m) {
+    private boolean walkLiteral(
+            int node, int position, int length, RequestHead head, RouteMatch m) {
         int count = NodeLayout.slotCount(image, node);
         if (count == 0) {
             return false;
         }
         int table = NodeLayout.slots(image, node);
         int hash = Words.hash(m.path, position, length);
-        for (int slot = SlotLayout.first(hash, count); slot >= 0; slot = SlotLayout.next(slot, count)) {
+        for (int slot = SlotLayout.first(hash, count);
+                slot >= 0;
+                slot = SlotLayout.next(slot, count)) {
             int child = SlotLayout.reference(image, table, slot);
             if (child == 0) {
                 return false;
@@ -156,7 +165,8 @@ final class RouteMatcher {
                 && Words.equal(image, NodeLayout.label(child), m.path, position, length);
     }
 
-    private boolean walkParameter(int node, int position, int length, RequestHead head, RouteMatch m) {
+    private boolean walkParameter(
+            int node, int position, int length, RequestHead head, RouteMatch m) {
         int child = NodeLayout.parameterChild(image, node);
         if (child == 0 || length == 0) {
             return false;

@@ -9,8 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * All routes of one generation, read where their image lies; immutable, safe from any thread.
  *
- * <p>One table serves every shard: a look-up keeps its state in the {@link RouteMatch} alone. The memory of
- * the image must outlive the table.
+ * <p>One table serves every shard: a look-up keeps its state in the {@link RouteMatch} alone. The
+ * memory of the image must outlive the table.
  */
 @OwnedBy(Role.ANY)
 public final class RouteTable {

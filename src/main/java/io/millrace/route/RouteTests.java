@@ -8,10 +8,12 @@ import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Applies the method, header and query tests of one route to a head; pure functions, safe from any thread.
+ * Applies the method, header and query tests of one route to a head; pure functions, safe from any
+ * thread.
  *
- * <p>A field or parameter that occurs several times passes when one of its values does. Field names are
- * compared without regard to case, everything else byte by byte; queries are compared as received.
+ * <p>A field or parameter that occurs several times passes when one of its values does. Field names
+ * are compared without regard to case, everything else byte by byte; queries are compared as
+ * received.
  */
 @HotPath
 @OwnedBy(Role.ANY)
@@ -69,11 +71,13 @@ final class RouteTests {
         HeaderTable headers = head.headers;
         for (int i = 0, count = headers.count(); i < count; i++) {
             if (headers.nameLength(i) == nameLength
-                    && Words.foldedEqual(image, name, head.bytes, headers.nameOffset(i), nameLength)) {
+                    && Words.foldedEqual(
+                            image, name, head.bytes, headers.nameOffset(i), nameLength)) {
                 if (kind == TestLayout.ABSENT) {
                     return false;
                 }
-                if (valuePasses(image, entry, head.bytes, headers.valueOffset(i), headers.valueLength(i))) {
+                if (valuePasses(
+                        image, entry, head.bytes, headers.valueOffset(i), headers.valueLength(i))) {
                     return true;
                 }
             }

@@ -14,9 +14,9 @@ import java.util.Set;
 @OwnedBy(Role.CONDUCTOR)
 final class RouteTree {
     /**
-     * Most nodes and candidates that one look-up may visit within one host, whatever path is asked for.
-     * Parameters beside literals on many levels double the work with each level; clients choose the path,
-     * so a set of routes with which that could take long is refused.
+     * Most nodes and candidates that one look-up may visit within one host, whatever path is asked
+     * for. Parameters beside literals on many levels double the work with each level; clients
+     * choose the path, so a set of routes with which that could take long is refused.
      */
     static final int MAX_STEPS = 4096;
 
@@ -84,8 +84,10 @@ final class RouteTree {
                     new RouteProblem(
                             first,
                             "path",
-                            "one request to host " + PathPattern.quote(host.toString())
-                                    + " could visit more than " + MAX_STEPS
+                            "one request to host "
+                                    + PathPattern.quote(host.toString())
+                                    + " could visit more than "
+                                    + MAX_STEPS
                                     + " places of its routes; use fewer parameters beside literals,"
                                     + " or fewer routes that differ only in their tests"));
         }

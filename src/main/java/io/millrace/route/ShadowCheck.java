@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds routes that are the same as another or can never win; used by the conductor.
  *
- * <p>Only routes with the same host and the same shape of path can take each other's requests for good: any
- * other path that covers a route's is less specific and is asked after it. So each leaf is looked at alone.
+ * <p>Only routes with the same host and the same shape of path can take each other's requests for
+ * good: any other path that covers a route's is less specific and is asked after it. So each leaf
+ * is looked at alone.
  */
 @OwnedBy(Role.CONDUCTOR)
 final class ShadowCheck {
@@ -85,14 +86,20 @@ final class ShadowCheck {
     private void reportDuplicate(HostPattern host, int route, int other) {
         if (!duplicate[route]) {
             duplicate[route] = true;
-            String where = host.kind() == HostPattern.Kind.DEFAULT ? "" : " on host \"" + host + '"';
+            String where =
+                    host.kind() == HostPattern.Kind.DEFAULT ? "" : " on host \"" + host + '"';
             problems.add(
                     new RouteProblem(
                             route,
                             "path",
-                            "path \"" + routes.get(route).path() + "\" is the same as \""
-                                    + routes.get(other).path() + "\" of route \""
-                                    + routes.get(other).name() + '"' + where
+                            "path \""
+                                    + routes.get(route).path()
+                                    + "\" is the same as \""
+                                    + routes.get(other).path()
+                                    + "\" of route \""
+                                    + routes.get(other).name()
+                                    + '"'
+                                    + where
                                     + ", with the same methods and tests; remove one or make them differ"));
         }
     }
@@ -103,15 +110,20 @@ final class ShadowCheck {
             if (known != null && places[route] == lostPlaces[route] && !duplicate[route]) {
                 StringBuilder names = new StringBuilder();
                 for (int winner : known) {
-                    names.append(names.isEmpty() ? "" : ", ").append('"').append(routes.get(winner).name()).append('"');
+                    names.append(names.isEmpty() ? "" : ", ")
+                            .append('"')
+                            .append(routes.get(winner).name())
+                            .append('"');
                 }
                 problems.add(
                         new RouteProblem(
                                 route,
                                 "path",
-                                "the route can never win: every request for \"" + routes.get(route).path()
+                                "the route can never win: every request for \""
+                                        + routes.get(route).path()
                                         + "\" that it would take is taken by the more specific "
-                                        + (known.size() == 1 ? "route " : "routes ") + names));
+                                        + (known.size() == 1 ? "route " : "routes ")
+                                        + names));
             }
         }
     }

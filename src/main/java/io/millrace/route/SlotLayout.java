@@ -7,11 +7,12 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Layout of the slots by which children of a node and hosts are found: hash and reference, 8 bytes each; pure
- * functions, safe from any thread.
+ * Layout of the slots by which children of a node and hosts are found: hash and reference, 8 bytes
+ * each; pure functions, safe from any thread.
  *
- * <p>Up to {@link #LINEAR} slots are searched one by one, all of them in use. More are an open-addressed table
- * of a power of two, at most half full, probed upwards; a reference of 0 ends the search.
+ * <p>Up to {@link #LINEAR} slots are searched one by one, all of them in use. More are an
+ * open-addressed table of a power of two, at most half full, probed upwards; a reference of 0 ends
+ * the search.
  */
 @HotPath
 @OwnedBy(Role.ANY)

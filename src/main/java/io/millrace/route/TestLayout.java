@@ -6,8 +6,8 @@ import io.millrace.roles.Role;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Layout of what a route asks for beyond host, path and the known methods; pure functions, safe from any
- * thread.
+ * Layout of what a route asks for beyond host, path and the known methods; pure functions, safe
+ * from any thread.
  *
  * <pre>
  *   0 further methods   4 header tests   8 query tests   12 (zero)

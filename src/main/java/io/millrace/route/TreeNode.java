@@ -42,12 +42,18 @@ final class TreeNode {
         }
     }
 
-    /** Whether it only leads on to one literal segment, so that its label can be joined with that one's. */
+    /**
+     * Whether it only leads on to one literal segment, so that its label can be joined with that
+     * one's.
+     */
     boolean isPassage() {
         return leaf.isEmpty() && catchAll.isEmpty() && parameter == null && literals.size() == 1;
     }
 
-    /** Puts all candidates in order and returns the most nodes and candidates that one look-up can visit. */
+    /**
+     * Puts all candidates in order and returns the most nodes and candidates that one look-up can
+     * visit.
+     */
     int seal() {
         leaf = sorted(leaf);
         catchAll = sorted(catchAll);

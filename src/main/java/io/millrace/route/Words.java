@@ -73,9 +73,11 @@ final class Words {
     }
 
     /** As {@link #equal}; {@code lower} is in lower case already. */
-    static boolean foldedEqual(UnsafeBuffer lower, int lowerOffset, UnsafeBuffer b, int bOffset, int length) {
+    static boolean foldedEqual(
+            UnsafeBuffer lower, int lowerOffset, UnsafeBuffer b, int bOffset, int length) {
         for (int i = 0; i < length; i += Long.BYTES) {
-            if (word(lower, lowerOffset + i, length - i) != fold(word(b, bOffset + i, length - i))) {
+            if (word(lower, lowerOffset + i, length - i)
+                    != fold(word(b, bOffset + i, length - i))) {
                 return false;
             }
         }

@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
-/** An origin that shows what reaches it, and a configuration that puts the gateway before it; owned by the main thread. */
+/**
+ * An origin that shows what reaches it, and a configuration that puts the gateway before it; owned
+ * by the main thread.
+ */
 public final class Demo implements AutoCloseable {
     private final Path directory;
     private final HttpServer origin;
@@ -27,8 +30,7 @@ public final class Demo implements AutoCloseable {
     /** Starts the origin on a port of the kernel's choice and writes the configuration. */
     public static Demo prepare() throws IOException {
         HttpServer origin =
-                HttpServer.create(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         origin.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         origin.createContext("/", Demo::answer);
         origin.start();
@@ -43,16 +45,16 @@ public final class Demo implements AutoCloseable {
 
     private static String configuration(Path state, int originPort) {
         return """
-            # The demo: everything goes to the embedded origin, and /hello is answered by the gateway itself.
-            server: {stateDirectory: "%s", drainTimeout: 5s}
-            listeners:
-              http: {bind: 127.0.0.1:8080}
-            upstreams:
-              demo: {endpoints: ["127.0.0.1:%d"]}
-            routes:
-              - {name: hello, path: /hello, respond: {status: 200, body: "hi\\n", contentType: text/plain}}
-              - {name: all, path: /*, upstream: demo}
-            """
+        # The demo: everything goes to the embedded origin, and /hello is answered by the gateway itself.
+        server: {stateDirectory: "%s", drainTimeout: 5s}
+        listeners:
+          http: {bind: 127.0.0.1:8080}
+        upstreams:
+          demo: {endpoints: ["127.0.0.1:%d"]}
+        routes:
+          - {name: hello, path: /hello, respond: {status: 200, body: "hi\\n", contentType: text/plain}}
+          - {name: all, path: /*, upstream: demo}
+        """
                 .formatted(state, originPort);
     }
 

@@ -36,13 +36,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running gateway: builds everything once, in the order below, and takes it down in the opposite one; safe
- * from any thread.
+ * A running gateway: builds everything once, in the order below, and takes it down in the opposite
+ * one; safe from any thread.
  */
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-    /** Room for the tables; the file is sparse, and a generation of a million routes takes 200 MiB. */
+    /**
+     * Room for the tables; the file is sparse, and a generation of a million routes takes 200 MiB.
+     */
     private static final long STORE_BYTES = 4L << 30;
 
     private static final Path DEFAULT_STATE = Path.of("/var/lib/millrace");
@@ -131,11 +133,10 @@ public final class Gateway implements AutoCloseable {
             startShards(config.server(), transport, directory.resolve("counters"), shards);
             Gateway gateway = new Gateway(configFile, config, store, shards, transport, directory);
             boolean serving =
-                    gateway.conducted(
-                            () ->
-                                    stored == null
-                                            ? gateway.conductor.apply(loaded)
-                                            : gateway.conductor.adoptStored(loaded, stored));
+                    gateway.conducted(() ->
+                            stored == null
+                                    ? gateway.conductor.apply(loaded)
+                                    : gateway.conductor.adoptStored(loaded, stored));
             if (!serving) {
                 gateway.close();
                 throw new StartException(
@@ -165,7 +166,8 @@ public final class Gateway implements AutoCloseable {
         } catch (StoreException e) {
             throw new StartException(
                     StartException.CANNOT_START,
-                    e.getMessage() + "\nserver.stateDirectory must be a directory that can be written");
+                    e.getMessage()
+                            + "\nserver.stateDirectory must be a directory that can be written");
         }
     }
 
@@ -187,12 +189,11 @@ public final class Gateway implements AutoCloseable {
         this.shards = shards;
         this.plane = new ShardPlane(shards);
         this.conductorThread =
-                Executors.newSingleThreadScheduledExecutor(
-                        task -> {
-                            Thread thread = new Thread(task, "conductor");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+                Executors.newSingleThreadScheduledExecutor(task -> {
+                    Thread thread = new Thread(task, "conductor");
+                    thread.setDaemon(true);
+                    return thread;
+                });
         this.conductor = new Conductor(store, plane, new SystemNames());
         this.readiness = new AdminView.Readiness(false, "starting");
         GatewayView view =
@@ -221,15 +222,14 @@ public final class Gateway implements AutoCloseable {
         List<Integer> cpus = new ArrayList<>();
         shards.forEach(shard -> cpus.add(shard.shard().cpu()));
         config.listeners()
-                .forEach(
-                        (name, listener) ->
-                                LOG.info(
-                                        "listener {} on {}, {} shard(s) on CPU(s) {}, transport {}",
-                                        name,
-                                        address(name),
-                                        shards.size(),
-                                        cpus,
-                                        transport.label()));
+                .forEach((name, listener) ->
+                        LOG.info(
+                                "listener {} on {}, {} shard(s) on CPU(s) {}, transport {}",
+                                name,
+                                address(name),
+                                shards.size(),
+                                cpus,
+                                transport.label()));
         LOG.info("admin on http://{}", SocketText.of(config.admin().bind()));
     }
 
@@ -259,15 +259,13 @@ public final class Gateway implements AutoCloseable {
     /** Reads the file again; whether it is in force now. */
     public boolean reload() {
         LOG.info("reloading {}", configFile);
-        return conducted(
-                () -> {
-                    boolean applied =
-                            conductor.apply(ConfigLoader.load(configFile, RouteShadows.CHECK));
-                    if (!applied) {
-                        LOG.error("{} is not applied; the generation before stays", configFile);
-                    }
-                    return applied;
-                });
+        return conducted(() -> {
+            boolean applied = conductor.apply(ConfigLoader.load(configFile, RouteShadows.CHECK));
+            if (!applied) {
+                LOG.error("{} is not applied; the generation before stays", configFile);
+            }
+            return applied;
+        });
     }
 
     private <T> T conducted(Callable<T> command) {
@@ -288,8 +286,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Drains and stops: not ready, answers carry {@code Connection: close}, idle connections are closed,
-     * listeners last. Takes no longer than {@code server.drainTimeout}.
+     * Drains and stops: not ready, answers carry {@code Connection: close}, idle connections are
+     * closed, listeners last. Takes no longer than {@code server.drainTimeout}.
      */
     @Override
     public void close() {

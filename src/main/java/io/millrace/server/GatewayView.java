@@ -22,8 +22,7 @@ final class GatewayView implements AdminView {
     private final String transport;
     private final int shards;
 
-    GatewayView(
-            Conductor conductor, Supplier<Readiness> readiness, String transport, int shards) {
+    GatewayView(Conductor conductor, Supplier<Readiness> readiness, String transport, int shards) {
         this.conductor = conductor;
         this.readiness = readiness;
         this.transport = transport;

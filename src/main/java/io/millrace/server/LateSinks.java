@@ -11,7 +11,8 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 
 /**
- * The way from a listener to its shard's proxy, which is there from the first snapshot on; owned by one shard.
+ * The way from a listener to its shard's proxy, which is there from the first snapshot on; owned by
+ * one shard.
  */
 @HotPath
 @OwnedBy(Role.SHARD)

@@ -20,7 +20,9 @@ import java.util.function.Consumer;
 
 /** All shards together, as the conductor commands them; owned by the conductor's thread. */
 final class ShardPlane implements DataPlane {
-    /** A shard that does not answer in this time is stuck, and no generation can be trusted to it. */
+    /**
+     * A shard that does not answer in this time is stuck, and no generation can be trusted to it.
+     */
     private static final long ANSWER_SECONDS = 10;
 
     private final List<ShardRuntime> shards;
@@ -63,11 +65,10 @@ final class ShardPlane implements DataPlane {
             ShardRuntime shard = shards.get(i);
             var listener = made.get(i).listener();
             await(
-                    shard.ask(
-                            () -> {
-                                shard.keep(listener);
-                                return shard;
-                            }));
+                    shard.ask(() -> {
+                        shard.keep(listener);
+                        return shard;
+                    }));
         }
     }
 
@@ -77,8 +78,11 @@ final class ShardPlane implements DataPlane {
             case SocketSpec.Unix unix -> {
                 try {
                     Path path = Path.of(unix.path());
-                    if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
-                        // Left over by a process that was killed; bind(2) would fail with EADDRINUSE.
+                    if (Files.exists(path)
+                            && !Files.isRegularFile(path)
+                            && !Files.isDirectory(path)) {
+                        // Left over by a process that was killed; bind(2) would fail with
+                        // EADDRINUSE.
                         Files.delete(path);
                     }
                 } catch (IOException e) {
@@ -110,11 +114,10 @@ final class ShardPlane implements DataPlane {
         List<CompletableFuture<ShardRuntime>> answers = new ArrayList<>();
         for (ShardRuntime shard : shards) {
             answers.add(
-                    shard.ask(
-                            () -> {
-                                command.accept(shard);
-                                return shard;
-                            }));
+                    shard.ask(() -> {
+                        command.accept(shard);
+                        return shard;
+                    }));
         }
         answers.forEach(ShardPlane::await);
     }

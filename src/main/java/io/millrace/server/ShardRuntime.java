@@ -23,7 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One shard with its proxy and listeners; owned by one shard, commanded by others through {@link #ask}.
+ * One shard with its proxy and listeners; owned by one shard, commanded by others through {@link
+ * #ask}.
  */
 @OwnedBy(Role.SHARD)
 final class ShardRuntime {
@@ -56,14 +57,13 @@ final class ShardRuntime {
     /** Runs something on the shard's thread; from any thread. */
     <T> CompletableFuture<T> ask(Supplier<T> command) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        shard.execute(
-                () -> {
-                    try {
-                        answer.complete(command.get());
-                    } catch (RuntimeException | Error e) {
-                        answer.completeExceptionally(e);
-                    }
-                });
+        shard.execute(() -> {
+            try {
+                answer.complete(command.get());
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        });
         return answer;
     }
 

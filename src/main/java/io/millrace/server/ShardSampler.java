@@ -8,14 +8,14 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
- * Reads what the JVM knows of the shards' threads into their counters; owned by the conductor's thread.
+ * Reads what the JVM knows of the shards' threads into their counters; owned by the conductor's
+ * thread.
  *
  * <p>It is the only writer of these counters, so the rule of one writer per counter holds.
  */
 @OwnedBy(Role.CONDUCTOR)
 final class ShardSampler {
-    private final ThreadMXBean threads =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final List<ShardRuntime> shards;
 
     ShardSampler(List<ShardRuntime> shards) {

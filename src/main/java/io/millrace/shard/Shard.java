@@ -16,7 +16,8 @@ import net.openhft.affinity.Affinity;
 /**
  * One pinned thread with its event loop, clock and timers; owned by one shard.
  *
- * <p>Other threads may call {@link #execute}, {@link #threadId}, {@link #turns} and {@link #stop} only.
+ * <p>Other threads may call {@link #execute}, {@link #threadId}, {@link #turns} and {@link #stop}
+ * only.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -45,9 +46,7 @@ public final class Shard {
     public static Shard start(int index, int cpu, IoHandlerFactory ioHandlerFactory) {
         Shard shard = new Shard(index, cpu, ioHandlerFactory);
         shard.loop.attach(shard);
-        shard.loop
-                .submit(shard::onStart)
-                .syncUninterruptibly();
+        shard.loop.submit(shard::onStart).syncUninterruptibly();
         return shard;
     }
 
@@ -56,7 +55,8 @@ public final class Shard {
         this.cpu = cpu;
         this.loop =
                 new ShardLoop(
-                        task -> new FastThreadLocalThread(task, "shard-" + index), ioHandlerFactory);
+                        task -> new FastThreadLocalThread(task, "shard-" + index),
+                        ioHandlerFactory);
     }
 
     private void onStart() {
@@ -66,10 +66,7 @@ public final class Shard {
         }
         var _ =
                 loop.scheduleAtFixedRate(
-                        this::onTick,
-                        TimerWheel.TICK_NS,
-                        TimerWheel.TICK_NS,
-                        TimeUnit.NANOSECONDS);
+                        this::onTick, TimerWheel.TICK_NS, TimerWheel.TICK_NS, TimeUnit.NANOSECONDS);
     }
 
     /** The shard's number. */

@@ -26,7 +26,10 @@ public final class CidrSet {
         return networks.length == 0;
     }
 
-    /** Whether an address of 4 or 16 bytes lies in one of the networks; IPv4-mapped addresses count as IPv4. */
+    /**
+     * Whether an address of 4 or 16 bytes lies in one of the networks; IPv4-mapped addresses count
+     * as IPv4.
+     */
     public boolean contains(byte[] address) {
         byte[] plain =
                 address.length == 16 && Arrays.equals(address, 0, 12, MAPPED, 0, 12)

@@ -7,8 +7,9 @@ import java.util.List;
 /**
  * Everything that a shard needs to know, as of one generation; immutable, safe from any thread.
  *
- * <p>The route table lies in mapped memory that the conductor gives back when every shard has moved on: a
- * shard reads it only between taking this snapshot and taking the next one, never across turns.
+ * <p>The route table lies in mapped memory that the conductor gives back when every shard has moved
+ * on: a shard reads it only between taking this snapshot and taking the next one, never across
+ * turns.
  *
  * @param generation number of the generation, growing
  * @param routes the compiled routes

@@ -6,10 +6,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.DirectBuffer;
 
 /**
- * One generation of tables, read in mapped memory; immutable, safe from any thread until it is closed.
+ * One generation of tables, read in mapped memory; immutable, safe from any thread until it is
+ * closed.
  *
- * <p>It holds a read transaction: the pages it shows are kept until {@link #close()}, which may be called on
- * any thread, once nobody looks at the memory any more.
+ * <p>It holds a read transaction: the pages it shows are kept until {@link #close()}, which may be
+ * called on any thread, once nobody looks at the memory any more.
  */
 @OwnedBy(Role.ANY)
 public final class Generation implements AutoCloseable {

@@ -25,9 +25,9 @@ import org.lmdbjava.Txn;
 /**
  * The tables of the last good generation in one LMDB environment; safe from any thread.
  *
- * <p>All of a generation is replaced in one transaction, so a reader, also in another process, and a process
- * that was killed while it published, sees one whole generation or the one before. Readers block nobody and
- * are not blocked.
+ * <p>All of a generation is replaced in one transaction, so a reader, also in another process, and
+ * a process that was killed while it published, sees one whole generation or the one before.
+ * Readers block nobody and are not blocked.
  */
 @OwnedBy(Role.ANY)
 public final class TableStore implements AutoCloseable {
@@ -67,16 +67,18 @@ public final class TableStore implements AutoCloseable {
     /**
      * Opens the tables for publishing, and makes the directory and the file when there are none.
      *
-     * @param maxBytes how large the file may become; the space is only taken when used. Two generations
-     *     must fit, and one more for each that a reader still holds
+     * @param maxBytes how large the file may become; the space is only taken when used. Two
+     *     generations must fit, and one more for each that a reader still holds
      */
     public static TableStore open(Path stateDirectory, long maxBytes) {
         try {
             Files.createDirectories(stateDirectory);
         } catch (IOException e) {
-            throw new StoreException("cannot create the state directory " + stateDirectory + ": " + e, e);
+            throw new StoreException(
+                    "cannot create the state directory " + stateDirectory + ": " + e, e);
         }
-        return open(stateDirectory, maxBytes / PAGE * PAGE, EnvFlags.MDB_NOSUBDIR, EnvFlags.MDB_NOTLS);
+        return open(
+                stateDirectory, maxBytes / PAGE * PAGE, EnvFlags.MDB_NOSUBDIR, EnvFlags.MDB_NOTLS);
     }
 
     /** Opens the tables for reading only, for instance while another process publishes. */
@@ -95,7 +97,8 @@ public final class TableStore implements AutoCloseable {
     private static TableStore open(Path directory, long mapBytes, EnvFlags... flags) {
         Path file = directory.toAbsolutePath().normalize().resolve(FILE_NAME);
         if (!OPEN.add(file)) {
-            throw new StoreException("the tables in " + directory + " are already open in this process");
+            throw new StoreException(
+                    "the tables in " + directory + " are already open in this process");
         }
         Env<DirectBuffer> env = null;
         try {
@@ -111,11 +114,15 @@ public final class TableStore implements AutoCloseable {
                 env.close();
             }
             OPEN.remove(file);
-            throw new StoreException("cannot open the tables in " + directory + ": " + e.getMessage(), e);
+            throw new StoreException(
+                    "cannot open the tables in " + directory + ": " + e.getMessage(), e);
         }
     }
 
-    /** Replaces the tables by a new generation and returns its number; it is on disk when this returns. */
+    /**
+     * Replaces the tables by a new generation and returns its number; it is on disk when this
+     * returns.
+     */
     public synchronized long publish(byte[] configText, DirectBuffer routeImage) {
         requireOpen();
         try (Txn<DirectBuffer> txn = env.txnWrite()) {
@@ -130,11 +137,15 @@ public final class TableStore implements AutoCloseable {
             return number;
         } catch (Env.MapFullException e) {
             throw new StoreException(
-                    "the tables do not fit into " + file + ": it may not become larger than "
-                            + env.info().mapSize + " bytes",
+                    "the tables do not fit into "
+                            + file
+                            + ": it may not become larger than "
+                            + env.info().mapSize
+                            + " bytes",
                     e);
         } catch (LmdbException e) {
-            throw new StoreException("cannot write the tables to " + file + ": " + e.getMessage(), e);
+            throw new StoreException(
+                    "cannot write the tables to " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -148,7 +159,8 @@ public final class TableStore implements AutoCloseable {
             generation = read(txn);
             return generation;
         } catch (LmdbException e) {
-            throw new StoreException("cannot read the tables in " + file + ": " + e.getMessage(), e);
+            throw new StoreException(
+                    "cannot read the tables in " + file + ": " + e.getMessage(), e);
         } finally {
             if (generation == null && txn != null) {
                 txn.close();
@@ -172,7 +184,11 @@ public final class TableStore implements AutoCloseable {
         }
         if (format.getInt(0) != FORMAT) {
             throw new StoreException(
-                    "the tables in " + file + " have format " + format.getInt(0) + ", this program reads "
+                    "the tables in "
+                            + file
+                            + " have format "
+                            + format.getInt(0)
+                            + ", this program reads "
                             + FORMAT);
         }
         long number = value(txn, GENERATION_KEY).getLong(0);

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 /**
  * The time as one turn of the loop sees it; owned by one shard.
  *
- * <p>The source is read at most once a turn, when somebody first asks: a turn that only moves bytes reads
- * no clock at all. Tests pass a source that they advance by hand.
+ * <p>The source is read at most once a turn, when somebody first asks: a turn that only moves bytes
+ * reads no clock at all. Tests pass a source that they advance by hand.
  */
 @HotPath
 @OwnedBy(Role.SHARD)

@@ -7,9 +7,10 @@ import io.millrace.roles.Role;
 /**
  * A deadline that can be moved for the price of a field write; owned by one shard.
  *
- * <p>Most deadlines are pushed back long before they pass (every request pushes the idle time-out of its
- * connection). So a timer stays in the wheel where it is when its deadline moves later, and is put back when
- * the wheel finds it too early. Only a deadline that moves nearer touches the wheel.
+ * <p>Most deadlines are pushed back long before they pass (every request pushes the idle time-out
+ * of its connection). So a timer stays in the wheel where it is when its deadline moves later, and
+ * is put back when the wheel finds it too early. Only a deadline that moves nearer touches the
+ * wheel.
  */
 @HotPath
 @OwnedBy(Role.SHARD)

@@ -20,9 +20,11 @@ import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1.1 connection to an origin, idle in its pool or leased to one exchange; owned by one shard.
+ * One HTTP/1.1 connection to an origin, idle in its pool or leased to one exchange; owned by one
+ * shard.
  *
- * <p>While leased it delivers to the {@link ResponseSink}; while idle, any byte and any end of input closes it.
+ * <p>While leased it delivers to the {@link ResponseSink}; while idle, any byte and any end of
+ * input closes it.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -65,7 +67,10 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         this.createdNs = pool.shard().clock().nowNs();
     }
 
-    /** Whether another request was sent on it before, so that the origin may have closed it meanwhile. */
+    /**
+     * Whether another request was sent on it before, so that the origin may have closed it
+     * meanwhile.
+     */
     public boolean isReused() {
         return requests > 1;
     }
@@ -111,7 +116,10 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Ends the exchange after a complete response to a complete request: back to the pool, or closed. */
+    /**
+     * Ends the exchange after a complete response to a complete request: back to the pool, or
+     * closed.
+     */
     public void release() {
         sink = null;
         if (state == State.CLOSED) {
@@ -126,7 +134,10 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         pool.onReleased(this);
     }
 
-    /** Ends the exchange in the middle: the connection is closed, for nobody could say where it stands. */
+    /**
+     * Ends the exchange in the middle: the connection is closed, for nobody could say where it
+     * stands.
+     */
     public void abort() {
         sink = null;
         close();
@@ -178,7 +189,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
         if (state == State.CLOSED || sink == null) {
-            // Bytes that nobody asked for: whatever they are, the next response could not be trusted.
+            // Bytes that nobody asked for: whatever they are, the next response could not be
+            // trusted.
             in.release();
             close();
             return;
@@ -341,7 +353,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (isWriteSide(cause) && state == State.HEAD) {
-            // The origin stopped reading the request; what it answered may still be there to be read, and
+            // The origin stopped reading the request; what it answered may still be there to be
+            // read, and
             // if nothing is, the end of input or the response time-out ends the exchange.
             return;
         }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections of one shard to one endpoint, the most recently used first; owned by one shard.
  *
- * <p>The most recently used is the least likely to have been closed by the origin, and lets the others
- * grow old enough to be closed.
+ * <p>The most recently used is the least likely to have been closed by the origin, and lets the
+ * others grow old enough to be closed.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -46,7 +46,10 @@ public final class Pool {
     private int connecting;
     private boolean open = true;
 
-    /** Makes an empty pool; {@code scratch} is the shard's response head, used by one parse at a time. */
+    /**
+     * Makes an empty pool; {@code scratch} is the shard's response head, used by one parse at a
+     * time.
+     */
     public Pool(
             Shard shard,
             Transport transport,
@@ -91,8 +94,8 @@ public final class Pool {
     /**
      * Asks for a connection; the answer may come during the call.
      *
-     * @param fresh whether it must be a new one, because the request could not be repeated if an idle one
-     *     turned out dead
+     * @param fresh whether it must be a new one, because the request could not be repeated if an
+     *     idle one turned out dead
      */
     public void acquire(Lease lease, boolean fresh) {
         if (!fresh && leaseIdle(lease)) {

@@ -4,7 +4,9 @@ import io.millrace.http.ResponseHead;
 import io.millrace.outcome.Outcome;
 import io.netty.buffer.ByteBuf;
 
-/** Receives what an origin answers to one request, in order; called on the owning shard's thread. */
+/**
+ * Receives what an origin answers to one request, in order; called on the owning shard's thread.
+ */
 public interface ResponseSink {
     /** A 1xx response other than 101; the head is valid during the call only. */
     void onInformational(ResponseHead head);

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Divides what a shard's thread allocates by the requests that it proxies; owned by the test's thread. */
+/**
+ * Divides what a shard's thread allocates by the requests that it proxies; owned by the test's
+ * thread.
+ */
 final class AllocationTest {
     private static final int WARM_UP = 300_000;
     private static final int MEASURED = 1_000_000;

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** A few clients that pipeline the same request over kept connections; owned by the test's thread. */
+/**
+ * A few clients that pipeline the same request over kept connections; owned by the test's thread.
+ */
 final class SteadyLoad implements Closeable {
     private static final int CLIENTS = 8;
     private static final int BATCH = 16;
@@ -43,10 +45,9 @@ final class SteadyLoad implements Closeable {
         Executor threads = task -> Thread.ofPlatform().daemon().start(task);
         CompletableFuture<?>[] clients =
                 sockets.stream()
-                        .map(
-                                socket ->
-                                        CompletableFuture.runAsync(
-                                                () -> ask(socket, requests / CLIENTS), threads))
+                        .map(socket ->
+                                CompletableFuture.runAsync(
+                                        () -> ask(socket, requests / CLIENTS), threads))
                         .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(clients).join();
     }
@@ -78,8 +79,7 @@ final class SteadyLoad implements Closeable {
         boolean begins = in[0] == OK[0] && in[1] == OK[1] && in[2] == OK[2];
         boolean ok = !begins || java.util.Arrays.equals(in, 0, OK.length, OK, 0, OK.length);
         if (first && !ok) {
-            throw new IllegalStateException(
-                    new String(in, 0, 400, StandardCharsets.ISO_8859_1));
+            throw new IllegalStateException(new String(in, 0, 400, StandardCharsets.ISO_8859_1));
         }
     }
 

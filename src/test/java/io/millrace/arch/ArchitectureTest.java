@@ -74,9 +74,8 @@ final class ArchitectureTest {
     @Test
     void shouldKeepCompilersOffTheHotPath() {
         assertThat(
-                        dependencies(
-                                (from, to) ->
-                                        isHot(from) && isOwnedBy(Role.CONDUCTOR, outermost(to))))
+                        dependencies((from, to) ->
+                                isHot(from) && isOwnedBy(Role.CONDUCTOR, outermost(to))))
                 .as("hot classes know nothing that the conductor owns")
                 .isEmpty();
     }

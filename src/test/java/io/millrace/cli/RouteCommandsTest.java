@@ -25,10 +25,32 @@ final class RouteCommandsTest {
     private static final Map<String, ValueTest> NONE = Map.of();
     private static final List<RouteConfig> ROUTES =
             List.of(
-                    new RouteConfig("user", API, "/user/:id", List.of("GET", "HEAD"), NONE, NONE, "users", null),
-                    new RouteConfig("beta", API, "/user/:id", List.of("GET"),
-                            Map.of("x-version", new ValueTest.Exact("v2")), NONE, "users", null),
-                    new RouteConfig("hello", List.of(), "/hello", List.of(), NONE, NONE, null,
+                    new RouteConfig(
+                            "user",
+                            API,
+                            "/user/:id",
+                            List.of("GET", "HEAD"),
+                            NONE,
+                            NONE,
+                            "users",
+                            null),
+                    new RouteConfig(
+                            "beta",
+                            API,
+                            "/user/:id",
+                            List.of("GET"),
+                            Map.of("x-version", new ValueTest.Exact("v2")),
+                            NONE,
+                            "users",
+                            null),
+                    new RouteConfig(
+                            "hello",
+                            List.of(),
+                            "/hello",
+                            List.of(),
+                            NONE,
+                            NONE,
+                            null,
                             new RespondConfig(200, "hi\n", "text/plain")));
 
     @TempDir Path directory;
@@ -63,7 +85,13 @@ final class RouteCommandsTest {
     void shouldListRoutesAsJson() {
         publish();
 
-        run(new RoutesCommand(), "--state", directory.toString(), "--host", "www.example.com", "--json");
+        run(
+                new RoutesCommand(),
+                "--state",
+                directory.toString(),
+                "--host",
+                "www.example.com",
+                "--json");
         assertThat(out.toString().strip())
                 .isEqualTo(
                         "{\"generation\":1,\"routes\":[{\"name\":\"user\",\"hosts\":[\"api.example.com\","
@@ -91,7 +119,12 @@ final class RouteCommandsTest {
     void shouldExplainTheWinnerTheLosersAndWhatWasCaptured() {
         publish();
 
-        assertThat(explain("GET", "http://API.example.com:8080/user/./4%32?x=1", "-H", "x-version: v1"))
+        assertThat(
+                        explain(
+                                "GET",
+                                "http://API.example.com:8080/user/./4%32?x=1",
+                                "-H",
+                                "x-version: v1"))
                 .isZero();
         assertThat(out.toString().lines())
                 .containsExactly(
@@ -126,7 +159,8 @@ final class RouteCommandsTest {
     @Test
     void shouldRefuseARequestThatTheGatewayWouldRefuse() {
         assertThat(explain("GET", "/a%zz")).isEqualTo(2);
-        assertThat(err.toString()).startsWith("millrace explain: the gateway refuses this request: ");
+        assertThat(err.toString())
+                .startsWith("millrace explain: the gateway refuses this request: ");
     }
 
     @Test
@@ -163,7 +197,9 @@ final class RouteCommandsTest {
                 """);
 
         assertThat(run(new ExplainCommand(), "GET", "/", "--config", file.toString())).isEqualTo(1);
-        assertThat(err.toString()).contains(file + ":7:").contains("is the same as \"/a/:x\" of route \"one\"");
+        assertThat(err.toString())
+                .contains(file + ":7:")
+                .contains("is the same as \"/a/:x\" of route \"one\"");
     }
 
     private void publish() {

@@ -88,9 +88,7 @@ final class AddressContractTest {
             assertThat(gateway.address().getPort()).isPositive();
             HttpReader reader = new HttpReader(Channels.newInputStream(client));
             Channels.newOutputStream(client)
-                    .write(
-                            "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-                                    .getBytes(StandardCharsets.US_ASCII));
+                    .write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(reader.readResponse().text()).isEqualTo("unix");
         }
     }

@@ -43,12 +43,11 @@ final class BodyContractTest {
     void shouldPassALargeResponseUnchanged(boolean chunked) throws Exception {
         Body body = Body.random(7, LARGE);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    body.respondTo(connection, chunked);
-                                    connection.replyForever("after");
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            body.respondTo(connection, chunked);
+                            connection.replyForever("after");
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             client.get("/large");
@@ -65,14 +64,13 @@ final class BodyContractTest {
     void shouldPassALargeRequestUnchanged(boolean chunked) throws Exception {
         Body body = Body.random(8, LARGE);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    Request head = connection.readHead();
-                                    Body.Digest digest = new Body.Digest();
-                                    connection.reader().copyRequestBody(head, digest);
-                                    connection.reply(digest.hex());
-                                    connection.replyForever("after");
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            Request head = connection.readHead();
+                            Body.Digest digest = new Body.Digest();
+                            connection.reader().copyRequestBody(head, digest);
+                            connection.reply(digest.hex());
+                            connection.replyForever("after");
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             body.sendAsRequest(client, chunked);
@@ -85,20 +83,18 @@ final class BodyContractTest {
     void shouldStopReadingTheOriginWhenTheClientDoesNotRead() throws Exception {
         Body body = Body.random(9, 3 * LARGE);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    body.respondTo(connection, false);
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            body.respondTo(connection, false);
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = RawClient.connect(gateway.address(), 64 * 1024)) {
             long before = PlatformDependent.usedDirectMemory();
             client.get("/large");
             origin.takeRequest();
             eventually("the response has begun", () -> origin.sentBytes() > 64 * 1024);
-            long sent =
-                    settled(origin::sentBytes, Duration.ofMillis(500), Duration.ofSeconds(20));
+            long sent = settled(origin::sentBytes, Duration.ofMillis(500), Duration.ofSeconds(20));
             assertThat(sent).isLessThan(IN_FLIGHT_BOUND);
             assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(MEMORY_BOUND);
             Body.Digest digest = new Body.Digest();
@@ -114,22 +110,20 @@ final class BodyContractTest {
         Body body = Body.random(10, 3 * LARGE);
         CountDownLatch read = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    Request head = connection.readHead();
-                                    connection.await(read);
-                                    Body.Digest digest = new Body.Digest();
-                                    connection.reader().copyRequestBody(head, digest);
-                                    connection.reply(digest.hex());
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            Request head = connection.readHead();
+                            connection.await(read);
+                            Body.Digest digest = new Body.Digest();
+                            connection.reader().copyRequestBody(head, digest);
+                            connection.reply(digest.hex());
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             long before = PlatformDependent.usedDirectMemory();
             Body.Sending sending = body.sendInBackground(client);
             origin.takeRequest();
-            long sent =
-                    settled(sending::sentBytes, Duration.ofMillis(500), Duration.ofSeconds(20));
+            long sent = settled(sending::sentBytes, Duration.ofMillis(500), Duration.ofSeconds(20));
             assertThat(sent).isLessThan(IN_FLIGHT_BOUND);
             assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(MEMORY_BOUND);
             read.countDown();
@@ -142,12 +136,11 @@ final class BodyContractTest {
     void shouldServeOthersWhileOneClientDoesNotRead() throws Exception {
         Body body = Body.random(11, LARGE);
         try (ScriptedOrigin large =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    body.respondTo(connection, false);
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            body.respondTo(connection, false);
+                            connection.awaitEnd();
+                        });
                 ScriptedOrigin small = ScriptedOrigin.answering("small");
                 TestGateway gateway =
                         TestGateway.on(transport)
@@ -170,21 +163,20 @@ final class BodyContractTest {
     void shouldPassBodiesBothWaysAtOnce() throws Exception {
         Body body = Body.random(12, LARGE / 4);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    Request head = connection.readHead();
-                                    connection.send(
-                                            "HTTP/1.1 200 OK\r\nContent-Length: "
-                                                    + body.length()
-                                                    + "\r\n\r\n");
-                                    long left = Long.parseLong(head.header("content-length"));
-                                    while (left > 0) {
-                                        int part = (int) Math.min(left, 32 * 1024);
-                                        connection.send(connection.reader().readExactly(part));
-                                        left -= part;
-                                    }
-                                    connection.replyForever("after");
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            Request head = connection.readHead();
+                            connection.send(
+                                    "HTTP/1.1 200 OK\r\nContent-Length: "
+                                            + body.length()
+                                            + "\r\n\r\n");
+                            long left = Long.parseLong(head.header("content-length"));
+                            while (left > 0) {
+                                int part = (int) Math.min(left, 32 * 1024);
+                                connection.send(connection.reader().readExactly(part));
+                                left -= part;
+                            }
+                            connection.replyForever("after");
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             Body.Sending sending = body.sendInBackground(client);

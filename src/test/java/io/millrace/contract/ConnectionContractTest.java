@@ -63,13 +63,12 @@ final class ConnectionContractTest {
     void shouldKeepPipelinedAnswersInOrderWhenALaterOriginIsFaster() throws Exception {
         CountDownLatch fastAsked = new CountDownLatch(1);
         try (ScriptedOrigin slow =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.await(fastAsked);
-                                    connection.reply("slow");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.await(fastAsked);
+                            connection.reply("slow");
+                            connection.awaitEnd();
+                        });
                 ScriptedOrigin fast = ScriptedOrigin.answering("fast");
                 TestGateway gateway =
                         TestGateway.on(transport)
@@ -132,13 +131,12 @@ final class ConnectionContractTest {
     @Test
     void shouldKeepTheClientWhenTheOriginCloses() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.send(
-                                            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
-                                                    + "Connection: close\r\n\r\nok");
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send(
+                                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+                                            + "Connection: close\r\n\r\nok");
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             for (int i = 0; i < 5; i++) {
@@ -193,13 +191,12 @@ final class ConnectionContractTest {
     void shouldAnswerAClientThatHasFinishedSending() throws Exception {
         CountDownLatch finished = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.await(finished);
-                                    connection.reply("still here");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.await(finished);
+                            connection.reply("still here");
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             client.get("/");
@@ -229,12 +226,11 @@ final class ConnectionContractTest {
     void shouldFreeTheUpstreamOfAClientThatResets() throws Exception {
         CountDownLatch freed = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.awaitEnd();
-                                    freed.countDown();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.awaitEnd();
+                            freed.countDown();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport)) {
             RawClient client = gateway.connect();
             client.get("/");
@@ -248,12 +244,11 @@ final class ConnectionContractTest {
     void shouldFreeTheUpstreamOfAClientThatLeavesInsideItsBody() throws Exception {
         CountDownLatch freed = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readHead();
-                                    connection.awaitEnd();
-                                    freed.countDown();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readHead();
+                            connection.awaitEnd();
+                            freed.countDown();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport)) {
             RawClient client = gateway.connect();
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf");
@@ -264,20 +259,18 @@ final class ConnectionContractTest {
     }
 
     private static ScriptedOrigin echoingTargets() throws IOException {
-        return ScriptedOrigin.start(
-                connection -> {
-                    while (true) {
-                        connection.reply(connection.readRequest().target());
-                    }
-                });
+        return ScriptedOrigin.start(connection -> {
+            while (true) {
+                connection.reply(connection.readRequest().target());
+            }
+        });
     }
 
     private static ScriptedOrigin echoingBodies() throws IOException {
-        return ScriptedOrigin.start(
-                connection -> {
-                    while (true) {
-                        connection.reply(connection.readRequest().text());
-                    }
-                });
+        return ScriptedOrigin.start(connection -> {
+            while (true) {
+                connection.reply(connection.readRequest().text());
+            }
+        });
     }
 }

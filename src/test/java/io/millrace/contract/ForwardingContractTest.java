@@ -60,8 +60,7 @@ final class ForwardingContractTest {
 
     @Test
     void shouldNotLetConnectionNameFieldsThatFrameOrRoute() throws Exception {
-        Request received =
-                forwarded("", "Connection: close, Host, X-Forwarded-For", "X-Kept: 1");
+        Request received = forwarded("", "Connection: close, Host, X-Forwarded-For", "X-Kept: 1");
         assertThat(received.header("host")).isEqualTo("example.com:81");
         assertThat(received.header("x-forwarded-for")).isEqualTo("127.0.0.1");
         assertThat(received.header("x-kept")).isEqualTo("1");
@@ -70,24 +69,23 @@ final class ForwardingContractTest {
     @Test
     void shouldRemoveHopByHopFieldsOfResponses() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.send(
-                                            String.join(
-                                                    "\r\n",
-                                                    "HTTP/1.1 200 OK",
-                                                    "Connection: X-Inner",
-                                                    "X-Inner: 1",
-                                                    "Keep-Alive: timeout=5",
-                                                    "Upgrade: h2c",
-                                                    "Proxy-Connection: close",
-                                                    "X-Outer: 2",
-                                                    "Content-Length: 0",
-                                                    "",
-                                                    ""));
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send(
+                                    String.join(
+                                            "\r\n",
+                                            "HTTP/1.1 200 OK",
+                                            "Connection: X-Inner",
+                                            "X-Inner: 1",
+                                            "Keep-Alive: timeout=5",
+                                            "Upgrade: h2c",
+                                            "Proxy-Connection: close",
+                                            "X-Outer: 2",
+                                            "Content-Length: 0",
+                                            "",
+                                            ""));
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             Fields fields = client.get("/").readResponse().fields();
@@ -133,7 +131,9 @@ final class ForwardingContractTest {
         assertThat(received.header("x-forwarded-proto")).isEqualTo("http");
         assertThat(received.header("x-forwarded-host")).isEqualTo("example.com:81");
         assertThat(received.header("x-real-ip")).isEqualTo("127.0.0.1");
-        assertThat(received.header("x-request-id")).isNotBlank().isNotEqualTo("chosen-by-the-client");
+        assertThat(received.header("x-request-id"))
+                .isNotBlank()
+                .isNotEqualTo("chosen-by-the-client");
         assertThat(received.fields().all("forwarded").toString()).doesNotContain("9.9.9.9");
     }
 
@@ -163,7 +163,11 @@ final class ForwardingContractTest {
 
     @Test
     void shouldAppendItselfToVia() throws Exception {
-        assertThat(forwarded("").fields().members("via")).hasSize(1).first().asString().startsWith("1.1 ");
+        assertThat(forwarded("").fields().members("via"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("1.1 ");
         assertThat(forwarded("", "Via: 1.0 fred").fields().members("via"))
                 .hasSize(2)
                 .startsWith("1.0 fred");
@@ -198,8 +202,7 @@ final class ForwardingContractTest {
                                 .route("{name: r, hosts: [inner.example], path: /a, upstream: app}")
                                 .start();
                 RawClient client = gateway.connect()) {
-            client.send(
-                    "GET http://inner.example/a?b=c HTTP/1.1\r\nHost: outer.example\r\n\r\n");
+            client.send("GET http://inner.example/a?b=c HTTP/1.1\r\nHost: outer.example\r\n\r\n");
             assertThat(client.readResponse().status()).isEqualTo(200);
             Request received = origin.takeRequest();
             assertThat(received.header("host")).isEqualTo("inner.example");

@@ -60,11 +60,10 @@ final class FramingContractTest {
     @Test
     void shouldPassACloseDelimitedResponseWhole() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.send("HTTP/1.1 200 OK\r\n\r\nuntil the end");
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send("HTTP/1.1 200 OK\r\n\r\nuntil the end");
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             assertThat(client.get("/").readResponse().text()).isEqualTo("until the end");
@@ -74,13 +73,11 @@ final class FramingContractTest {
     @Test
     void shouldPassAResponseOfAnHttp10Origin() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.send(
-                                            "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nold");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send("HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nold");
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             Response response = client.get("/").readResponse();
@@ -94,14 +91,12 @@ final class FramingContractTest {
     @Test
     void shouldNotWaitForABodyAfterHead() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    while (true) {
-                                        connection.readRequest();
-                                        connection.send(
-                                                "HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n");
-                                    }
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            while (true) {
+                                connection.readRequest();
+                                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n");
+                            }
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             for (int i = 0; i < 3; i++) {
@@ -122,13 +117,12 @@ final class FramingContractTest {
             })
     void shouldNotWaitForABodyThatCannotBe(String answer) throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    while (true) {
-                                        connection.readRequest();
-                                        connection.send(answer);
-                                    }
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            while (true) {
+                                connection.readRequest();
+                                connection.send(answer);
+                            }
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             for (int i = 0; i < 3; i++) {
@@ -174,15 +168,14 @@ final class FramingContractTest {
     void shouldStreamARequestBodyWhileItArrives() throws Exception {
         CountDownLatch firstPart = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readHead();
-                                    connection.reader().readExactly(5);
-                                    firstPart.countDown();
-                                    connection.reader().readExactly(6);
-                                    connection.reply("done");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readHead();
+                            connection.reader().readExactly(5);
+                            firstPart.countDown();
+                            connection.reader().readExactly(6);
+                            connection.reply("done");
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nfirst");
@@ -196,16 +189,15 @@ final class FramingContractTest {
     void shouldStreamAResponseBodyWhileItArrives() throws Exception {
         CountDownLatch firstPartSeen = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.send(
-                                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                                    + "5\r\nfirst\r\n");
-                                    connection.await(firstPartSeen);
-                                    connection.send("0\r\n\r\n");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send(
+                                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                            + "5\r\nfirst\r\n");
+                            connection.await(firstPartSeen);
+                            connection.send("0\r\n\r\n");
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             Response head = client.get("/").reader().readResponseHead();
@@ -213,7 +205,8 @@ final class FramingContractTest {
             assertThat(new String(client.reader().readExactly(10), StandardCharsets.US_ASCII))
                     .isEqualTo("5\r\nfirst\r\n");
             firstPartSeen.countDown();
-            assertThat(client.reader().readExactly(5)).isEqualTo("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(client.reader().readExactly(5))
+                    .isEqualTo("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         }
     }
 
@@ -232,12 +225,11 @@ final class FramingContractTest {
     }
 
     private static ScriptedOrigin replying(String answer) throws IOException {
-        return ScriptedOrigin.start(
-                connection -> {
-                    while (true) {
-                        connection.readRequest();
-                        connection.send(answer);
-                    }
-                });
+        return ScriptedOrigin.start(connection -> {
+            while (true) {
+                connection.readRequest();
+                connection.send(answer);
+            }
+        });
     }
 }

@@ -4,12 +4,15 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A port whose queue of connections is full, so that a further connect hangs; owned by the test's thread. */
+/**
+ * A port whose queue of connections is full, so that a further connect hangs; owned by the test's
+ * thread.
+ */
 final class FullBacklog implements Closeable {
     private static final int MOST = 16;
     private static final int PATIENCE_MS = 200;

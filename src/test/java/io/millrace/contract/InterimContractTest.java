@@ -34,16 +34,15 @@ final class InterimContractTest {
     @Test
     void shouldPassEarlyHints() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.send(
-                                            "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
-                                                    + "HTTP/1.1 103 Early Hints\r\nLink: </b.css>"
-                                                    + "\r\n\r\n");
-                                    connection.reply("page");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send(
+                                    "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+                                            + "HTTP/1.1 103 Early Hints\r\nLink: </b.css>"
+                                            + "\r\n\r\n");
+                            connection.reply("page");
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             client.get("/");
@@ -58,13 +57,12 @@ final class InterimContractTest {
     @Test
     void shouldNotSendInterimResponsesToHttp10Clients() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.send("HTTP/1.1 103 Early Hints\r\n\r\n");
-                                    connection.reply("page");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send("HTTP/1.1 103 Early Hints\r\n\r\n");
+                            connection.reply("page");
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             client.send("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
@@ -77,19 +75,17 @@ final class InterimContractTest {
     @Test
     void shouldLetTheOriginDecideOnExpectContinue() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    Request head = connection.readHead();
-                                    assertThat(head.header("expect")).isEqualTo("100-continue");
-                                    connection.send("HTTP/1.1 100 Continue\r\n\r\n");
-                                    Request whole = connection.reader().readRequestBody(head);
-                                    connection.reply(whole.text());
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            Request head = connection.readHead();
+                            assertThat(head.header("expect")).isEqualTo("100-continue");
+                            connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+                            Request whole = connection.reader().readRequestBody(head);
+                            connection.reply(whole.text());
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
-            client.send(
-                    EXPECTING);
+            client.send(EXPECTING);
             assertThat(client.readResponse().status()).isEqualTo(100);
             client.send("body");
             assertThat(client.readResponse().text()).isEqualTo("body");
@@ -99,17 +95,15 @@ final class InterimContractTest {
     @Test
     void shouldPassAFinalAnswerInsteadOfContinue() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readHead();
-                                    connection.send(
-                                            "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readHead();
+                            connection.send(
+                                    "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
-            client.send(
-                    EXPECTING);
+            client.send(EXPECTING);
             Response response = client.readResponse();
             assertThat(response.status()).isEqualTo(403);
             assertThat(response.text()).isEqualTo("no");
@@ -119,15 +113,13 @@ final class InterimContractTest {
     @Test
     void shouldNotWaitForContinueWhenTheClientDoesNot() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.reply(connection.readRequest().text());
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.reply(connection.readRequest().text());
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
-            client.send(
-                    EXPECTING + "body");
+            client.send(EXPECTING + "body");
             Response response = client.readResponse();
             assertThat(response.status()).isIn(100, 200);
             Response last = response.status() == 100 ? client.readResponse() : response;
@@ -138,15 +130,14 @@ final class InterimContractTest {
     @Test
     void shouldPassAnAnswerThatComesBeforeTheBodyWasRead() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readHead();
-                                    connection.send(
-                                            "HTTP/1.1 413 Content Too Large\r\nContent-Length: 5"
-                                                    + "\r\nConnection: close\r\n\r\nlarge");
-                                    connection.finishSending();
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readHead();
+                            connection.send(
+                                    "HTTP/1.1 413 Content Too Large\r\nContent-Length: 5"
+                                            + "\r\nConnection: close\r\n\r\nlarge");
+                            connection.finishSending();
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nstart");
@@ -160,12 +151,11 @@ final class InterimContractTest {
     void shouldNotTakeTheRestOfAnAnsweredBodyForARequest() throws Exception {
         String smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readHead();
-                                    connection.reply("early");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readHead();
+                            connection.reply("early");
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             client.send(
@@ -181,9 +171,7 @@ final class InterimContractTest {
             }
             eventually(
                     "the exchange has ended",
-                    () ->
-                            origin.openConnections() == 0
-                                    || origin.requests().size() > 1);
+                    () -> origin.openConnections() == 0 || origin.requests().size() > 1);
             assertThat(origin.requests()).extracting(Request::target).doesNotContain("/smuggled");
         }
     }

@@ -46,8 +46,7 @@ final class OriginFailureContractTest {
 
     @Test
     void shouldCutTheConnectionWhenTheOriginDiesBetweenChunks() throws Exception {
-        expectCut(
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", "HTTP/1.1");
+        expectCut("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", "HTTP/1.1");
     }
 
     @Test
@@ -59,8 +58,7 @@ final class OriginFailureContractTest {
 
     @Test
     void shouldCutTheConnectionWhenTheOriginSendsABadChunk() throws Exception {
-        expectCut(
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf!", "HTTP/1.1");
+        expectCut("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf!", "HTTP/1.1");
     }
 
     @Test
@@ -81,23 +79,20 @@ final class OriginFailureContractTest {
             throws Exception {
         CountDownLatch seen = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.send("HTTP/1.1 200 OK\r\n\r\nhalf");
-                                    connection.await(seen);
-                                    connection.reset();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send("HTTP/1.1 200 OK\r\n\r\nhalf");
+                            connection.await(seen);
+                            connection.reset();
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             Response head = client.get("/").reader().readResponseHead();
             assertThat(head.status()).isEqualTo(200);
             seen.countDown();
-            assertThatThrownBy(
-                            () ->
-                                    client.reader()
-                                            .copyResponseBody(
-                                                    head, "GET", OutputStream.nullOutputStream()))
+            assertThatThrownBy(() ->
+                            client.reader()
+                                    .copyResponseBody(head, "GET", OutputStream.nullOutputStream()))
                     .isInstanceOf(IOException.class);
         }
     }
@@ -153,12 +148,11 @@ final class OriginFailureContractTest {
     void shouldAnswer504WhenTheResponseTakesTooLong() throws Exception {
         CountDownLatch freed = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.awaitEnd();
-                                    freed.countDown();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.awaitEnd();
+                            freed.countDown();
+                        });
                 TestGateway gateway =
                         TestGateway.on(transport)
                                 .upstream("app", origin, "timeouts: {response: 300ms}")
@@ -225,11 +219,10 @@ final class OriginFailureContractTest {
     @Test
     void shouldServeOthersWhileOneOriginHangs() throws Exception {
         try (ScriptedOrigin hanging =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.awaitEnd();
+                        });
                 ScriptedOrigin good = ScriptedOrigin.answering("good");
                 TestGateway gateway =
                         TestGateway.on(transport)
@@ -255,17 +248,14 @@ final class OriginFailureContractTest {
             client.send("GET / " + version + "\r\nHost: a\r\n\r\n");
             Response head = client.reader().readResponseHead();
             assertThat(head.status()).isEqualTo(200);
-            assertThatThrownBy(
-                            () ->
-                                    client.reader()
-                                            .copyResponseBody(
-                                                    head, "GET", OutputStream.nullOutputStream()))
+            assertThatThrownBy(() ->
+                            client.reader()
+                                    .copyResponseBody(head, "GET", OutputStream.nullOutputStream()))
                     .isInstanceOfAny(IncompleteMessageException.class, SocketException.class);
         }
     }
 
-    private static void expectError(RawClient client, int status, String name)
-            throws IOException {
+    private static void expectError(RawClient client, int status, String name) throws IOException {
         Response response = client.get("/").readResponse();
         assertThat(response.status()).isEqualTo(status);
         assertThat(response.text()).contains(name);
@@ -275,10 +265,9 @@ final class OriginFailureContractTest {
 
     /** Every connection gets that answer to its first request and is closed. */
     private static ScriptedOrigin once(String answer) throws IOException {
-        return ScriptedOrigin.start(
-                connection -> {
-                    connection.readRequest();
-                    connection.send(answer);
-                });
+        return ScriptedOrigin.start(connection -> {
+            connection.readRequest();
+            connection.send(answer);
+        });
     }
 }

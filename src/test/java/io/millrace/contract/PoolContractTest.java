@@ -98,11 +98,10 @@ final class PoolContractTest {
     @Test
     void shouldNotUseAnIdleConnectionThatTheOriginHasClosed() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.reply("then closed");
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.reply("then closed");
+                        });
                 TestGateway gateway = TestGateway.inFrontOf(origin, transport);
                 RawClient client = gateway.connect()) {
             for (int i = 0; i < 10; i++) {
@@ -119,7 +118,7 @@ final class PoolContractTest {
                                     connection.readRequest();
                                     connection.send(
                                             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-                                                + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+                                                    + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
                                     connection.awaitEnd();
                                 },
                                 connection -> connection.replyForever("good"));
@@ -147,14 +146,13 @@ final class PoolContractTest {
     void shouldLetRequestsWaitForAConnection() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    while (true) {
-                                        Request request = connection.readRequest();
-                                        connection.await(go);
-                                        connection.reply(request.target());
-                                    }
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            while (true) {
+                                Request request = connection.readRequest();
+                                connection.await(go);
+                                connection.reply(request.target());
+                            }
+                        });
                 TestGateway gateway =
                         TestGateway.on(transport)
                                 .upstream("app", origin, "pool: {maximumPoolSize: 1}")
@@ -219,14 +217,13 @@ final class PoolContractTest {
     void shouldForgetAWaitingClientThatHasLeft() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    while (true) {
-                                        Request request = connection.readRequest();
-                                        connection.await(go);
-                                        connection.reply(request.target());
-                                    }
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            while (true) {
+                                Request request = connection.readRequest();
+                                connection.await(go);
+                                connection.reply(request.target());
+                            }
+                        });
                 TestGateway gateway =
                         TestGateway.on(transport)
                                 .upstream("app", origin, "pool: {maximumPoolSize: 1}")
@@ -303,10 +300,9 @@ final class PoolContractTest {
     }
 
     private static ScriptedOrigin silent() throws IOException {
-        return ScriptedOrigin.start(
-                connection -> {
-                    connection.readRequest();
-                    connection.awaitEnd();
-                });
+        return ScriptedOrigin.start(connection -> {
+            connection.readRequest();
+            connection.awaitEnd();
+        });
     }
 }

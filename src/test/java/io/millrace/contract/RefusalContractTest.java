@@ -128,11 +128,10 @@ final class RefusalContractTest {
     @Test
     void shouldRefuseChunksThatSumUpToTooMuch() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readHead();
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readHead();
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway =
                         TestGateway.on(transport)
                                 .listener("limits: {body: 1KiB}")
@@ -210,11 +209,10 @@ final class RefusalContractTest {
     @Test
     void shouldTimeOutABodyThatStalls() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readHead();
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readHead();
+                            connection.awaitEnd();
+                        });
                 TestGateway gateway =
                         TestGateway.on(transport)
                                 .listener("timeouts: {body: 300ms}")

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Says which route takes a request and what is answered when none does; owned by the test's thread. */
+/**
+ * Says which route takes a request and what is answered when none does; owned by the test's thread.
+ */
 @ParameterizedClass(name = "{0}")
 @EnumSource(Transport.class)
 @ExtendWith(NoLeaks.class)
@@ -33,7 +35,7 @@ final class RoutingContractTest {
                         TestGateway.on(transport)
                                 .route(
                                         "{name: hello, path: /hello, respond: {status: 200, body:"
-                                            + " \"hi\\n\", contentType: text/plain}}")
+                                                + " \"hi\\n\", contentType: text/plain}}")
                                 .start();
                 RawClient client = gateway.connect()) {
             for (int i = 0; i < 3; i++) {

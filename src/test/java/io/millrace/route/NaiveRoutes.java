@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /**
  * What the route table should answer, found by trying every route; used by one test at a time.
  *
- * <p>Written from the documented rules, with no tree: every route that fits gets a rank, the lowest rank wins.
+ * <p>Written from the documented rules, with no tree: every route that fits gets a rank, the lowest
+ * rank wins.
  */
 final class NaiveRoutes {
     private record Fit(String hostRank, String pathRank, RouteConfig route, String captured) {}
@@ -28,7 +29,8 @@ final class NaiveRoutes {
                     .thenComparingInt(f -> -f.route.headers().size())
                     .thenComparingInt(f -> -f.route.query().size())
                     .thenComparingInt(f -> -narrowness(f.route))
-                    .thenComparingInt(f -> f.route.methods().isEmpty() ? 99 : f.route.methods().size());
+                    .thenComparingInt(
+                            f -> f.route.methods().isEmpty() ? 99 : f.route.methods().size());
 
     private final List<RouteConfig> routes;
 
@@ -37,7 +39,8 @@ final class NaiveRoutes {
     }
 
     /** The answers that the rules allow: several when only the text of tests decides. */
-    Set<String> answers(String method, String host, String path, String query, List<String> fields) {
+    Set<String> answers(
+            String method, String host, String path, String query, List<String> fields) {
         List<Fit> fits = new ArrayList<>();
         for (RouteConfig route : routes) {
             for (String pattern : route.hosts().isEmpty() ? List.of("*") : route.hosts()) {
@@ -81,11 +84,10 @@ final class NaiveRoutes {
     /** How narrow a test is: present or absent 1, prefix 2, exact 3. */
     private static int narrowness(RouteConfig route) {
         return Stream.concat(route.headers().values().stream(), route.query().values().stream())
-                .mapToInt(
-                        test ->
-                                test instanceof ValueTest.Exact
-                                        ? 3
-                                        : test instanceof ValueTest.Prefix ? 2 : 1)
+                .mapToInt(test ->
+                        test instanceof ValueTest.Exact
+                                ? 3
+                                : test instanceof ValueTest.Prefix ? 2 : 1)
                 .sum();
     }
 
@@ -145,7 +147,8 @@ final class NaiveRoutes {
             boolean passed =
                     switch (test.getValue()) {
                         case ValueTest.Exact exact -> values.contains(exact.value());
-                        case ValueTest.Prefix prefix -> values.stream().anyMatch(v -> v.startsWith(prefix.value()));
+                        case ValueTest.Prefix prefix ->
+                                values.stream().anyMatch(v -> v.startsWith(prefix.value()));
                         case ValueTest.Present present -> present.present() != values.isEmpty();
                     };
             if (!passed) {

@@ -11,7 +11,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class PathPatternTest {
     @ParameterizedTest
-    @ValueSource(strings = {"/a", "/a/", "//", "/%61%7e%2D", "/%2f%c3%a9", "/a%2Ab", "/a,b;c=d@e!$&'()+", "/%25%20"})
+    @ValueSource(
+            strings = {
+                "/a",
+                "/a/",
+                "//",
+                "/%61%7e%2D",
+                "/%2f%c3%a9",
+                "/a%2Ab",
+                "/a,b;c=d@e!$&'()+",
+                "/%25%20"
+            })
     void shouldNormaliseLiteralsAsRequestPathsAre(String path) {
         byte[] bytes = path.getBytes(StandardCharsets.US_ASCII);
         UnsafeBuffer normalised = new UnsafeBuffer(new byte[bytes.length]);

@@ -39,11 +39,10 @@ final class RouteCompilerTest {
 
         assertThat(RouteCompiler.problems(routes))
                 .singleElement()
-                .satisfies(
-                        problem -> {
-                            assertThat(problem.field()).isEqualTo("path");
-                            assertThat(problem.message()).contains(message);
-                        });
+                .satisfies(problem -> {
+                    assertThat(problem.field()).isEqualTo("path");
+                    assertThat(problem.message()).contains(message);
+                });
     }
 
     @ParameterizedTest
@@ -53,11 +52,10 @@ final class RouteCompilerTest {
 
         assertThat(RouteCompiler.problems(routes))
                 .singleElement()
-                .satisfies(
-                        problem -> {
-                            assertThat(problem.field()).isEqualTo("hosts");
-                            assertThat(problem.message()).contains('"' + host + '"');
-                        });
+                .satisfies(problem -> {
+                    assertThat(problem.field()).isEqualTo("hosts");
+                    assertThat(problem.message()).contains('"' + host + '"');
+                });
     }
 
     @Test
@@ -109,13 +107,12 @@ final class RouteCompilerTest {
 
         assertThat(RouteCompiler.problems(routes))
                 .singleElement()
-                .satisfies(
-                        problem -> {
-                            assertThat(problem.route()).isZero();
-                            assertThat(problem.message())
-                                    .contains("can never win")
-                                    .endsWith("the more specific routes \"get\", \"put\"");
-                        });
+                .satisfies(problem -> {
+                    assertThat(problem.route()).isZero();
+                    assertThat(problem.message())
+                            .contains("can never win")
+                            .endsWith("the more specific routes \"get\", \"put\"");
+                });
     }
 
     @Test
@@ -146,15 +143,20 @@ final class RouteCompilerTest {
 
         assertThat(RouteCompiler.problems(routes))
                 .singleElement()
-                .satisfies(
-                        problem ->
-                                assertThat(problem.message()).contains("could visit more than 4096 places"));
+                .satisfies(problem ->
+                        assertThat(problem.message())
+                                .contains("could visit more than 4096 places"));
     }
 
     @Test
     void shouldGiveTheSameBytesForTheSameRoutes() {
         route("a", "/a/:b");
-        add("b", List.of("x.de", "*.y.de"), "/c/*", List.of("GET"), Map.of("v", new ValueTest.Exact("1")));
+        add(
+                "b",
+                List.of("x.de", "*.y.de"),
+                "/c/*",
+                List.of("GET"),
+                Map.of("v", new ValueTest.Exact("1")));
 
         assertThat(RouteCompiler.compile(routes, List.of("app")))
                 .isEqualTo(RouteCompiler.compile(routes, List.of("app")));
@@ -179,10 +181,15 @@ final class RouteCompilerTest {
 
     @Test
     void shouldDescribeRoutesAsWritten() {
-        add("r", List.of("API.x.de", "*.y.de"), "/u/:id/*", List.of("PUT", "GET", "LINK"),
+        add(
+                "r",
+                List.of("API.x.de", "*.y.de"),
+                "/u/:id/*",
+                List.of("PUT", "GET", "LINK"),
                 Map.of("X-V", new ValueTest.Prefix("v"), "b", new ValueTest.Present(false)));
 
-        RouteDescription route = new RouteTable(RouteCompiler.compile(routes, List.of("app"))).describe(0);
+        RouteDescription route =
+                new RouteTable(RouteCompiler.compile(routes, List.of("app"))).describe(0);
 
         assertThat(route.hosts()).containsExactly("api.x.de", "*.y.de");
         assertThat(route.path()).isEqualTo("/u/:id/*");
@@ -196,7 +203,11 @@ final class RouteCompilerTest {
         add(name, List.of(), path, List.of(), Map.of());
     }
 
-    private void add(String name, List<String> hosts, String path, List<String> methods,
+    private void add(
+            String name,
+            List<String> hosts,
+            String path,
+            List<String> methods,
             Map<String, ValueTest> headers) {
         routes.add(new RouteConfig(name, hosts, path, methods, headers, Map.of(), "app", null));
     }

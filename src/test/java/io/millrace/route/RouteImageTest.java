@@ -45,7 +45,8 @@ final class RouteImageTest {
         UnsafeBuffer image = image();
         for (int i = 0; i < image.capacity() * 8; i++) {
             flip(image, i);
-            assertThatThrownBy(() -> new RouteTable(image)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new RouteTable(image))
+                    .isInstanceOf(IllegalArgumentException.class);
             flip(image, i);
         }
         assertThat(new RouteTable(image).routeCount()).isEqualTo(20);
@@ -61,7 +62,8 @@ final class RouteImageTest {
             good.getBytes(0, bytes);
             UnsafeBuffer image = new UnsafeBuffer(bytes);
             int offset = 12 + 4 * random.nextInt((bytes.length - 12) / 4);
-            image.putInt(offset, random.nextBoolean() ? random.nextInt() : random.nextInt(bytes.length));
+            image.putInt(
+                    offset, random.nextBoolean() ? random.nextInt() : random.nextInt(bytes.length));
             RouteImage.seal(image, bytes.length);
             refused += survives(image) ? 0 : 1;
         }
@@ -77,7 +79,9 @@ final class RouteImageTest {
         assertThat(RouteImage.slots(17)).isEqualTo(64);
     }
 
-    /** False when the image is refused; fails when a look-up in an accepted one leaves its bytes. */
+    /**
+     * False when the image is refused; fails when a look-up in an accepted one leaves its bytes.
+     */
     private static boolean survives(UnsafeBuffer image) {
         RouteTable table;
         try {
@@ -87,8 +91,10 @@ final class RouteImageTest {
         }
         RouteMatch match = new RouteMatch();
         for (String path : List.of("/a0/b", "/a7/b/c", "/v/w/x/y", "/")) {
-            RequestHead head = Requests.head("GET", "h.example.com", path + "?q=1", List.of("x: 1"));
-            if (table.match(head, head.bytes, head.pathOffset, head.pathLength, match) == RouteTable.FOUND) {
+            RequestHead head =
+                    Requests.head("GET", "h.example.com", path + "?q=1", List.of("x: 1"));
+            if (table.match(head, head.bytes, head.pathOffset, head.pathLength, match)
+                    == RouteTable.FOUND) {
                 assertThat(match.route).isBetween(0, table.routeCount() - 1);
             }
         }
@@ -102,11 +108,23 @@ final class RouteImageTest {
     private static UnsafeBuffer image() {
         List<RouteConfig> routes = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            List<String> hosts = i % 3 == 0 ? List.of() : List.of(i % 3 == 1 ? "h.example.com" : "*.example.com");
+            List<String> hosts =
+                    i % 3 == 0
+                            ? List.of()
+                            : List.of(i % 3 == 1 ? "h.example.com" : "*.example.com");
             String path = (i % 2 == 0 ? "/a" + i + "/:p" : "/v/w" + i) + (i % 4 == 0 ? "/*" : "");
-            Map<String, ValueTest> tests = i % 5 == 0 ? Map.of("x", new ValueTest.Exact("1")) : Map.of();
-            routes.add(new RouteConfig("r" + i, hosts, path, i % 7 == 0 ? List.of("GET", "LINK") : List.of(),
-                    tests, Map.of(), "app", null));
+            Map<String, ValueTest> tests =
+                    i % 5 == 0 ? Map.of("x", new ValueTest.Exact("1")) : Map.of();
+            routes.add(
+                    new RouteConfig(
+                            "r" + i,
+                            hosts,
+                            path,
+                            i % 7 == 0 ? List.of("GET", "LINK") : List.of(),
+                            tests,
+                            Map.of(),
+                            "app",
+                            null));
         }
         UnsafeBuffer image = new UnsafeBuffer(RouteCompiler.compile(routes, List.of("app")));
         return image;

@@ -17,14 +17,17 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
-/** Compares the table with {@link NaiveRoutes} over a small alphabet, where things collide often. */
+/**
+ * Compares the table with {@link NaiveRoutes} over a small alphabet, where things collide often.
+ */
 final class RouteTablePropertyTest {
     /** One request to ask; immutable. */
     record Request(String method, String host, String path, String query, List<String> fields) {}
 
     @Property(tries = 500, shrinking = ShrinkingMode.BOUNDED)
     void shouldAnswerAsTheNaiveModelDoes(
-            @ForAll("routeSets") List<RouteConfig> routes, @ForAll("requests") List<Request> requests) {
+            @ForAll("routeSets") List<RouteConfig> routes,
+            @ForAll("requests") List<Request> requests) {
         List<RouteConfig> sound = new ArrayList<>(routes);
         for (List<RouteProblem> found = RouteCompiler.problems(sound);
                 !found.isEmpty();
@@ -38,7 +41,8 @@ final class RouteTablePropertyTest {
             String target = r.query.isEmpty() ? r.path : r.path + '?' + r.query;
             RequestHead head = Requests.head(r.method, r.host, target, r.fields);
             String answer =
-                    switch (table.match(head, head.bytes, head.pathOffset, head.pathLength, match)) {
+                    switch (table.match(
+                            head, head.bytes, head.pathOffset, head.pathLength, match)) {
                         case RouteTable.FOUND -> table.name(match.route) + captured(match, r.path);
                         case RouteTable.NOT_FOUND -> "404";
                         default -> "405 " + Integer.toBinaryString(match.allowedMethods);
@@ -54,10 +58,16 @@ final class RouteTablePropertyTest {
     Arbitrary<List<RouteConfig>> routeSets() {
         Arbitrary<RouteConfig> route =
                 Combinators.combine(
-                                Arbitraries.of("", "a.b", "c.a.b", "*.b", "*.a.b").list().uniqueElements().ofMaxSize(2),
+                                Arbitraries.of("", "a.b", "c.a.b", "*.b", "*.a.b")
+                                        .list()
+                                        .uniqueElements()
+                                        .ofMaxSize(2),
                                 paths("p", ":x", "q", ""),
                                 Arbitraries.of(true, false, false),
-                                Arbitraries.of("GET", "PUT", "LINK").list().uniqueElements().ofMaxSize(2),
+                                Arbitraries.of("GET", "PUT", "LINK")
+                                        .list()
+                                        .uniqueElements()
+                                        .ofMaxSize(2),
                                 tests(),
                                 tests())
                         .as(RouteTablePropertyTest::route);
@@ -121,8 +131,15 @@ final class RouteTablePropertyTest {
         List<RouteConfig> named = new ArrayList<>();
         for (RouteConfig r : routes) {
             named.add(
-                    new RouteConfig("r" + named.size(), r.hosts(), r.path(), r.methods(), r.headers(), r.query(),
-                            r.upstream(), r.respond()));
+                    new RouteConfig(
+                            "r" + named.size(),
+                            r.hosts(),
+                            r.path(),
+                            r.methods(),
+                            r.headers(),
+                            r.query(),
+                            r.upstream(),
+                            r.respond()));
         }
         return named;
     }

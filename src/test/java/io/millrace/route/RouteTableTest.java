@@ -92,7 +92,13 @@ final class RouteTableTest {
     @Test
     void shouldBacktrackToALessSpecificPathWhenMethodOrTestsFail() {
         add("exact", List.of(), "/v/x", List.of("POST"), Map.of(), Map.of());
-        add("param", List.of(), "/v/:p", List.of(), Map.of("x-a", new ValueTest.Exact("1")), Map.of());
+        add(
+                "param",
+                List.of(),
+                "/v/:p",
+                List.of(),
+                Map.of("x-a", new ValueTest.Exact("1")),
+                Map.of());
         route("rest", "/v/*");
 
         assertThat(ask("POST", "h", "/v/x")).isEqualTo("exact");
@@ -144,7 +150,13 @@ final class RouteTableTest {
 
     @Test
     void shouldAnswerNotFoundWhenTheMethodMatchedButATestFailed() {
-        add("read", List.of(), "/r", List.of("GET"), Map.of("a", new ValueTest.Present(true)), Map.of());
+        add(
+                "read",
+                List.of(),
+                "/r",
+                List.of("GET"),
+                Map.of("a", new ValueTest.Present(true)),
+                Map.of());
         add("write", List.of(), "/r", List.of("PUT"), Map.of(), Map.of());
 
         assertThat(ask("GET", "h", "/r")).isEqualTo("404");
@@ -174,9 +186,20 @@ final class RouteTableTest {
         add("query", List.of(), "/p", List.of(), Map.of(), Map.of("q", new ValueTest.Exact("1")));
         add("one", List.of(), "/p", List.of(), Map.of("a", new ValueTest.Exact("1")), Map.of());
         add("prefix", List.of(), "/p", List.of(), Map.of("a", new ValueTest.Prefix("1")), Map.of());
-        add("both", List.of(), "/p", List.of(), Map.of("a", new ValueTest.Exact("1"),
-                "b", new ValueTest.Exact("2")), Map.of());
-        add("get", List.of(), "/p", List.of("GET"), Map.of("c", new ValueTest.Present(true)), Map.of());
+        add(
+                "both",
+                List.of(),
+                "/p",
+                List.of(),
+                Map.of("a", new ValueTest.Exact("1"), "b", new ValueTest.Exact("2")),
+                Map.of());
+        add(
+                "get",
+                List.of(),
+                "/p",
+                List.of("GET"),
+                Map.of("c", new ValueTest.Present(true)),
+                Map.of());
 
         for (int turn = 0; turn < routes.size(); turn++) {
             Collections.rotate(routes, 1);
@@ -195,7 +218,12 @@ final class RouteTableTest {
 
     @Test
     void shouldPassATestWhenAnyOfSeveralValuesPasses() {
-        add("v", List.of(), "/p", List.of(), Map.of("a", new ValueTest.Exact("2")),
+        add(
+                "v",
+                List.of(),
+                "/p",
+                List.of(),
+                Map.of("a", new ValueTest.Exact("2")),
                 Map.of("q", new ValueTest.Exact("b")));
 
         String first = "a: 1";
@@ -208,7 +236,12 @@ final class RouteTableTest {
 
     @Test
     void shouldTestForAbsence() {
-        add("none", List.of(), "/p", List.of(), Map.of("a", new ValueTest.Present(false)),
+        add(
+                "none",
+                List.of(),
+                "/p",
+                List.of(),
+                Map.of("a", new ValueTest.Present(false)),
                 Map.of("q", new ValueTest.Present(false)));
 
         assertThat(ask("GET", "h", "/p")).isEqualTo("none");
@@ -233,15 +266,24 @@ final class RouteTableTest {
         RouteTable table = table();
         for (int i = 0; i < 1000; i++) {
             String path = "/api/item-" + i + (i % 2 == 0 ? "" : "/77/detail");
-            assertThat(result(table, Requests.head("GET", "h", path, List.of()))).isEqualTo("r" + i);
+            assertThat(result(table, Requests.head("GET", "h", path, List.of())))
+                    .isEqualTo("r" + i);
         }
-        assertThat(result(table, Requests.head("GET", "h", "/api/item-1000", List.of()))).isEqualTo("404");
+        assertThat(result(table, Requests.head("GET", "h", "/api/item-1000", List.of())))
+                .isEqualTo("404");
     }
 
     @Test
     void shouldDescribeTargets() {
         routes.add(
-                new RouteConfig("fixed", List.of(), "/hi", List.of(), Map.of(), Map.of(), null,
+                new RouteConfig(
+                        "fixed",
+                        List.of(),
+                        "/hi",
+                        List.of(),
+                        Map.of(),
+                        Map.of(),
+                        null,
                         new RespondConfig(201, "h\u00e9\n", "text/plain")));
         route("proxied", "/p");
 
@@ -253,8 +295,11 @@ final class RouteTableTest {
         byte[] body = new byte[table.respondBodyLength(0)];
         table.image().getBytes(table.respondBodyOffset(0), body);
         assertThat(new String(body, StandardCharsets.UTF_8)).isEqualTo("h\u00e9\n");
-        assertThat(table.image().getStringWithoutLengthAscii(table.contentTypeOffset(0),
-                table.contentTypeLength(0))).isEqualTo("text/plain");
+        assertThat(
+                        table.image()
+                                .getStringWithoutLengthAscii(
+                                        table.contentTypeOffset(0), table.contentTypeLength(0)))
+                .isEqualTo("text/plain");
         assertThat(table.upstream(1)).isEqualTo(1);
         assertThat(table.upstreamName(1)).isEqualTo("app");
         assertThat(table.respondStatus(1)).isZero();
@@ -268,8 +313,13 @@ final class RouteTableTest {
         add(name, List.of(host), path, List.of(), Map.of(), Map.of());
     }
 
-    private void add(String name, List<String> hosts, String path, List<String> methods,
-            Map<String, ValueTest> headers, Map<String, ValueTest> query) {
+    private void add(
+            String name,
+            List<String> hosts,
+            String path,
+            List<String> methods,
+            Map<String, ValueTest> headers,
+            Map<String, ValueTest> query) {
         routes.add(new RouteConfig(name, hosts, path, methods, headers, query, "app", null));
     }
 

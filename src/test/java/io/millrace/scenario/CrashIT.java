@@ -52,7 +52,9 @@ final class CrashIT {
         }
     }
 
-    /** With a broken file, what serves comes whole from the store: every route of one generation. */
+    /**
+     * With a broken file, what serves comes whole from the store: every route of one generation.
+     */
     private static void startOnLastGood(ProcessFile file) throws Exception {
         Files.writeString(file.path(), "{]");
         try (ForkedGateway gateway = ForkedGateway.run(file.path(), file.adminPort());

@@ -62,16 +62,15 @@ final class ManyConnectionsIT {
         ProcessFile file = ProcessFile.in(directory);
         List<RawClient> slow = new ArrayList<>();
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    while (true) {
-                                        if (connection.readRequest().target().equals("/large")) {
-                                            body.respondTo(connection, false);
-                                        } else {
-                                            connection.reply("small");
-                                        }
-                                    }
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            while (true) {
+                                if (connection.readRequest().target().equals("/large")) {
+                                    body.respondTo(connection, false);
+                                } else {
+                                    connection.reply("small");
+                                }
+                            }
+                        });
                 ForkedGateway gateway =
                         ForkedGateway.run(
                                 file.write(origin, 0).path(), file.adminPort(), "-Xmx128m")) {
@@ -100,12 +99,11 @@ final class ManyConnectionsIT {
         ProcessFile file = ProcessFile.in(directory);
         List<RawClient> slow = new ArrayList<>();
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    while (true) {
-                                        connection.reply(connection.readRequest().target());
-                                    }
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            while (true) {
+                                connection.reply(connection.readRequest().target());
+                            }
+                        });
                 ForkedGateway gateway =
                         ForkedGateway.run(
                                 file.write(origin, 0).path(), file.adminPort(), "-Xmx128m")) {

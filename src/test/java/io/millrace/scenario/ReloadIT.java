@@ -79,15 +79,13 @@ final class ReloadIT {
     void shouldFinishAnExchangeOnTheGenerationThatItBeganWith() throws Exception {
         CountDownLatch reloaded = new CountDownLatch(1);
         try (ScriptedOrigin old =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.send(
-                                            "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nold");
-                                    connection.await(reloaded);
-                                    connection.send("old");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nold");
+                            connection.await(reloaded);
+                            connection.send("old");
+                            connection.awaitEnd();
+                        });
                 ScriptedOrigin fresh = ScriptedOrigin.answering("fresh");
                 TestGateway gateway = setup(old, 0).start();
                 RawClient client = gateway.connect();

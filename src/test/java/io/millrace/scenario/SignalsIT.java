@@ -24,15 +24,14 @@ final class SignalsIT {
         CountDownLatch draining = new CountDownLatch(1);
         ProcessFile file = ProcessFile.in(directory);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.reply("warm");
-                                    connection.readRequest();
-                                    connection.await(draining);
-                                    connection.reply("finished");
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.reply("warm");
+                            connection.readRequest();
+                            connection.await(draining);
+                            connection.reply("finished");
+                            connection.awaitEnd();
+                        });
                 ForkedGateway gateway =
                         ForkedGateway.run(
                                 file.write(origin, 0, "drainTimeout: 20s").path(),
@@ -59,14 +58,14 @@ final class SignalsIT {
     void shouldEndWithinTheDrainTimeoutWhateverClientsDo() throws Exception {
         ProcessFile file = ProcessFile.in(directory);
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.awaitEnd();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.awaitEnd();
+                        });
                 ForkedGateway gateway =
                         ForkedGateway.run(
-                                file.write(origin, 0, "drainTimeout: 1s").path(), file.adminPort());
+                                file.write(origin, 0, "drainTimeout: 1s").path(),
+                                file.adminPort());
                 RawClient stuck = RawClient.connect(file.address())) {
             stuck.get("/");
             origin.takeRequest();
@@ -90,7 +89,9 @@ final class SignalsIT {
                     () -> client.get("/r/2").readResponse().text().equals("3"));
             Files.writeString(file.path(), "{]");
             gateway.signal("HUP");
-            eventually("the log names the file", () -> gateway.logText().contains(file.path() + ":1:"));
+            eventually(
+                    "the log names the file",
+                    () -> gateway.logText().contains(file.path() + ":1:"));
             assertThat(client.get("/r/2").readResponse().text()).isEqualTo("3");
         }
     }

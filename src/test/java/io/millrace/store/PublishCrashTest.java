@@ -39,7 +39,8 @@ final class PublishCrashTest {
         }
         try (TableStore store = TableStore.open(directory, 256 << 20);
                 Generation generation = Objects.requireNonNull(store.read())) {
-            long next = store.publish(generation.configText().getBytes(UTF_8), generation.routeImage());
+            long next =
+                    store.publish(generation.configText().getBytes(UTF_8), generation.routeImage());
             assertThat(next).isEqualTo(newest + 1);
         }
         assertThat(wholeGeneration()).isEqualTo(newest + 1);
@@ -48,7 +49,8 @@ final class PublishCrashTest {
     private long wholeGeneration() {
         try (TableStore store = TableStore.openReadOnly(directory);
                 Generation generation = Objects.requireNonNull(store.read())) {
-            assertThat(generation.configText()).isEqualTo(PublishLoop.configText(generation.routeImage()));
+            assertThat(generation.configText())
+                    .isEqualTo(PublishLoop.configText(generation.routeImage()));
             return generation.number();
         }
     }

@@ -11,7 +11,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class PublishLoop {
     private PublishLoop() {}
 
-    /** The state directory is the only argument; a line is printed once the first generation is there. */
+    /**
+     * The state directory is the only argument; a line is printed once the first generation is
+     * there.
+     */
     public static void main(String[] arguments) {
         TableStore store = TableStore.open(Path.of(arguments[0]), 256 << 20);
         long seed = System.nanoTime();

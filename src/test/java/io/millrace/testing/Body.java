@@ -10,7 +10,10 @@ import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A large pseudo-random body that is produced in parts and never held whole; immutable, safe from any thread. */
+/**
+ * A large pseudo-random body that is produced in parts and never held whole; immutable, safe from
+ * any thread.
+ */
 public final class Body {
     private static final int PART = 64 * 1024;
 
@@ -62,14 +65,13 @@ public final class Body {
         AtomicLong sent = new AtomicLong();
         Thread thread =
                 Thread.ofVirtual()
-                        .start(
-                                () -> {
-                                    try {
-                                        send(client, false, sent);
-                                    } catch (IOException closed) {
-                                        // The test sees it by what it reads.
-                                    }
-                                });
+                        .start(() -> {
+                            try {
+                                send(client, false, sent);
+                            } catch (IOException closed) {
+                                // The test sees it by what it reads.
+                            }
+                        });
         return new Sending(thread, sent);
     }
 

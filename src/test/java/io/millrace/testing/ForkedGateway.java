@@ -35,7 +35,10 @@ public final class ForkedGateway implements AutoCloseable {
         }
     }
 
-    /** Starts {@code millrace run} on a file whose admin listener has that port, and waits until it is ready. */
+    /**
+     * Starts {@code millrace run} on a file whose admin listener has that port, and waits until it
+     * is ready.
+     */
     public static ForkedGateway run(Path config, int adminPort, String... jvmOptions)
             throws Exception {
         ForkedGateway gateway = launch(config, adminPort, List.of(), jvmOptions);

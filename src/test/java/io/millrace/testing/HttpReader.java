@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * Reads HTTP/1 messages strictly, with no code of the product; owned by the thread that reads.
  *
- * <p>What is malformed is an {@link AssertionError}; an orderly end inside a message is an
- * {@link IncompleteMessageException}; an abortive one is the socket's own exception.
+ * <p>What is malformed is an {@link AssertionError}; an orderly end inside a message is an {@link
+ * IncompleteMessageException}; an abortive one is the socket's own exception.
  */
 public final class HttpReader {
     private static final int LONGEST_LINE = 256 * 1024;
@@ -93,8 +93,7 @@ public final class HttpReader {
         return copyFramed(head.fields(), out, false);
     }
 
-    private Fields copyFramed(Fields fields, OutputStream out, boolean request)
-            throws IOException {
+    private Fields copyFramed(Fields fields, OutputStream out, boolean request) throws IOException {
         boolean chunked = fields.has("transfer-encoding");
         String length = fields.value("content-length");
         if (chunked) {
@@ -152,8 +151,7 @@ public final class HttpReader {
             }
             check(line.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+:.*"), "a field", line);
             int colon = line.indexOf(':');
-            list.add(
-                    new Fields.Field(line.substring(0, colon), line.substring(colon + 1).strip()));
+            list.add(new Fields.Field(line.substring(0, colon), line.substring(colon + 1).strip()));
         }
     }
 

@@ -2,7 +2,10 @@ package io.millrace.testing;
 
 import java.io.EOFException;
 
-/** Says that the connection ended in an orderly way inside a message; owned by the thread that reads. */
+/**
+ * Says that the connection ended in an orderly way inside a message; owned by the thread that
+ * reads.
+ */
 public final class IncompleteMessageException extends EOFException {
     private static final long serialVersionUID = 1L;
 

@@ -39,13 +39,14 @@ public record Metrics(String text, List<Metrics.Sample> samples) {
                 throw new AssertionError("not a sample: " + line);
             }
             String labels = matcher.group(2) == null ? "" : matcher.group(2);
-            samples.add(
-                    new Sample(matcher.group(1), labels, Double.parseDouble(matcher.group(3))));
+            samples.add(new Sample(matcher.group(1), labels, Double.parseDouble(matcher.group(3))));
         }
         return new Metrics(text, samples);
     }
 
-    /** The sum over all samples of that name that carry all these labels, each {@code name="value"}. */
+    /**
+     * The sum over all samples of that name that carry all these labels, each {@code name="value"}.
+     */
     public double sum(String name, String... labels) {
         double sum = 0;
         for (Sample sample : samples) {

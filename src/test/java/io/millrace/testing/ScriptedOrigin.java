@@ -24,9 +24,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An origin whose connections follow scripts; safe from any thread, each script has its own virtual one.
+ * An origin whose connections follow scripts; safe from any thread, each script has its own virtual
+ * one.
  *
- * <p>A script that ends closes its connection. A failed assertion in a script fails {@link #close()}.
+ * <p>A script that ends closes its connection. A failed assertion in a script fails {@link
+ * #close()}.
  */
 public final class ScriptedOrigin implements AutoCloseable {
     /** What one connection does; owned by that connection's virtual thread. */
@@ -50,7 +52,9 @@ public final class ScriptedOrigin implements AutoCloseable {
         this.scripts = scripts;
     }
 
-    /** Listens on the loopback; the n-th connection follows the n-th script, later ones the last. */
+    /**
+     * Listens on the loopback; the n-th connection follows the n-th script, later ones the last.
+     */
     public static ScriptedOrigin start(Script... scripts) throws IOException {
         return startOn("127.0.0.1", scripts);
     }

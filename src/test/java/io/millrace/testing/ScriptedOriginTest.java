@@ -24,17 +24,18 @@ final class ScriptedOriginTest {
                 assertThat(two.get("/b").readResponse().text()).isEqualTo("later");
                 assertThat(two.get("/c").readResponse().text()).isEqualTo("later");
             }
-            assertThat(origin.requests()).extracting(Request::target).containsExactly("/a", "/b", "/c");
+            assertThat(origin.requests())
+                    .extracting(Request::target)
+                    .containsExactly("/a", "/b", "/c");
         }
     }
 
     @Test
     void shouldFailTheTestWhenAScriptFails() throws Exception {
         ScriptedOrigin origin =
-                ScriptedOrigin.start(
-                        connection -> {
-                            throw new AssertionError("not what the script expected");
-                        });
+                ScriptedOrigin.start(connection -> {
+                    throw new AssertionError("not what the script expected");
+                });
         try (RawClient client = connect(origin)) {
             client.expectEnd();
         }
@@ -44,11 +45,10 @@ final class ScriptedOriginTest {
     @Test
     void shouldTellAResetFromAnEnd() throws Exception {
         try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readHead();
-                                    connection.reset();
-                                });
+                        ScriptedOrigin.start(connection -> {
+                            connection.readHead();
+                            connection.reset();
+                        });
                 RawClient client = connect(origin)) {
             client.get("/").expectReset();
         }

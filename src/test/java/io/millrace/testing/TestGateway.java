@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A gateway inside the test's JVM with its own directory and ports from the kernel; owned by the test's thread.
+ * A gateway inside the test's JVM with its own directory and ports from the kernel; owned by the
+ * test's thread.
  *
  * <p>Listeners, upstreams and routes are given as they would be written in the file.
  */
@@ -66,7 +67,10 @@ public final class TestGateway implements AutoCloseable {
             return upstream(name, "{endpoints: [\"" + origin.address() + "\"]}");
         }
 
-        /** An upstream of one endpoint with further keys, for instance {@code timeouts: {response: 1s}}. */
+        /**
+         * An upstream of one endpoint with further keys, for instance {@code timeouts: {response:
+         * 1s}}.
+         */
         public Setup upstream(String name, ScriptedOrigin origin, String keys) {
             return upstream(name, "{endpoints: [\"" + origin.address() + "\"], " + keys + "}");
         }
@@ -95,9 +99,7 @@ public final class TestGateway implements AutoCloseable {
         /** The file's text. */
         public String yaml(Path directory) {
             List<String> allRoutes =
-                    routes.isEmpty()
-                            ? List.of("  - {name: all, path: /*, upstream: app}")
-                            : routes;
+                    routes.isEmpty() ? List.of("  - {name: all, path: /*, upstream: app}") : routes;
             return "server:\n  transport: "
                     + transport.key()
                     + "\n  shards: "
@@ -162,7 +164,10 @@ public final class TestGateway implements AutoCloseable {
     static Response admin(InetSocketAddress address, String path) throws IOException {
         try (RawClient client = RawClient.connect(address)) {
             client.send(
-                    "GET " + path + " HTTP/1.1\r\nHost: " + hostOf(address)
+                    "GET "
+                            + path
+                            + " HTTP/1.1\r\nHost: "
+                            + hostOf(address)
                             + "\r\nConnection: close\r\n\r\n");
             return client.readResponse();
         }

@@ -4,7 +4,8 @@ import io.millrace.testing.Fields;
 import java.util.List;
 
 /**
- * One transcript: what a client sends, what its origin gets and answers, what the client gets; immutable.
+ * One transcript: what a client sends, what its origin gets and answers, what the client gets;
+ * immutable.
  *
  * @param title the sentence that it proves
  * @param listener further keys of the listener, possibly empty

@@ -62,7 +62,9 @@ final class WireReplay implements Closeable {
         }
     }
 
-    /** Cuts the origin's first answer at every point, or at evenly spread ones when there are many. */
+    /**
+     * Cuts the origin's first answer at every point, or at evenly spread ones when there are many.
+     */
     void replayEveryOriginCut() throws Exception {
         if (wire.exchanges().isEmpty()) {
             return;
@@ -93,9 +95,12 @@ final class WireReplay implements Closeable {
         }
         AssertionError failure = originFailure.get();
         if (failure != null) {
-            throw new AssertionError(where(cut) + "at the origin: " + failure.getMessage(), failure);
+            throw new AssertionError(
+                    where(cut) + "at the origin: " + failure.getMessage(), failure);
         }
-        assertThat(position).as(where(cut) + "requests at the origin").isEqualTo(expectedRequests());
+        assertThat(position)
+                .as(where(cut) + "requests at the origin")
+                .isEqualTo(expectedRequests());
     }
 
     private int expectedRequests() {

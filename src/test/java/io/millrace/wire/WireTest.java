@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Replays every transcript under {@code wire}, whole and cut at every byte; owned by the test's thread. */
+/**
+ * Replays every transcript under {@code wire}, whole and cut at every byte; owned by the test's
+ * thread.
+ */
 @ParameterizedClass(name = "{0}")
 @EnumSource(Transport.class)
 @ExtendWith(NoLeaks.class)
@@ -56,7 +59,8 @@ final class WireTest {
                                             WireTest.class.getResource("/wire/" + feature), feature)
                                     .toURI());
             try (Stream<Path> files = Files.list(directory)) {
-                return files.filter(file -> file.toString().endsWith(".wire"))
+                return files
+                        .filter(file -> file.toString().endsWith(".wire"))
                         .sorted()
                         .flatMap(file -> WireFile.parse(read(file)).stream())
                         .toList()
