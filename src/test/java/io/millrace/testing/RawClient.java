@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** A client that sends bytes as they are and reads strictly; owned by the test's thread. */
 public final class RawClient implements Closeable {
-    private static final int PATIENCE_MS = 10_000;
+    private static final int PATIENCE_MS = 5_000;
 
     private final Socket socket;
     private final HttpReader reader;

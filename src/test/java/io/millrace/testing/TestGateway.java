@@ -44,7 +44,7 @@ public final class TestGateway implements AutoCloseable {
         private final List<String> upstreams = new ArrayList<>();
         private final List<String> routes = new ArrayList<>();
         private String http = "";
-        private String server = "";
+        private String server = "  drainTimeout: 100ms\n";
         private int shards = 1;
 
         private Setup(Transport transport) {
@@ -90,7 +90,7 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
-        /** A further key of the section {@code server}. */
+        /** A key of the section {@code server} in place of a drain timeout that suits tests. */
         public Setup server(String key) {
             server = "  " + key + "\n";
             return this;
