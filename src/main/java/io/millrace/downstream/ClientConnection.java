@@ -12,6 +12,7 @@ import io.millrace.shard.TurnTask;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.time.Timer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -108,6 +109,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     /** The channel's buffer allocator. */
     public ByteBuf allocate(int capacity) {
         return channel.alloc().directBuffer(capacity);
+    }
+
+    /** What buffers for this connection are to be taken from. */
+    public ByteBufAllocator allocator() {
+        return channel.alloc();
     }
 
     /** Whether response bytes can be sent without growing memory. */
@@ -535,7 +541,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         state = State.CLOSED;
         timer.release();
         releaseHeld();
-        channel.close(channel.voidPromise());
+        channel.close();
         listener.onClosed(this);
     }
 
