@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one exchange leaves in the access log; owned by one shard.
  *
- * <p>The request's head is gone when its exchange ends, so what the line shows of it is copied at the start.
- * Without an access log there is no trail and nothing is copied.
+ * <p>The request's head is gone when its exchange ends, so what the line shows of it is copied at
+ * the start. Without an access log there is no trail and nothing is copied.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -39,8 +39,7 @@ final class AccessTrail {
     private final ByteWriter id = new ByteWriter();
     private final UnsafeBuffer copy =
             new UnsafeBuffer(
-                    BufferUtil.allocateDirectAligned(
-                            ID_AT + RequestId.MAXIMUM_LENGTH, ALIGNMENT));
+                    BufferUtil.allocateDirectAligned(ID_AT + RequestId.MAXIMUM_LENGTH, ALIGNMENT));
 
     AccessTrail(AccessLogRing ring) {
         this.ring = ring;

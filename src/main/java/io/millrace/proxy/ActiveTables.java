@@ -42,7 +42,9 @@ final class ActiveTables {
         return clusters[upstream];
     }
 
-    /** How a route is accounted; found or made on its first request in this generation, then kept. */
+    /**
+     * How a route is accounted; found or made on its first request in this generation, then kept.
+     */
     RouteEntry entry(String listener, int route) {
         Int2ObjectHashMap<RouteEntry> byRoute = byListener.get(listener);
         if (byRoute != null) {

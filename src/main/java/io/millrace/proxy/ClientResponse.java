@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One response on its way to the client; owned by one shard.
  *
- * <p>The head is held back until it is known what leaves together with it: a small body is copied behind it,
- * so that both are one buffer and one plain write.
+ * <p>The head is held back until it is known what leaves together with it: a small body is copied
+ * behind it, so that both are one buffer and one plain write.
  */
 @HotPath
 @OwnedBy(Role.SHARD)

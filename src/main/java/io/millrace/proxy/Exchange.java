@@ -55,7 +55,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
      */
     private static final long CONNECT_GRACE_NS = 100_000_000L;
 
-
     private final Proxy proxy;
     private final Timer timer;
     private final RequestId id = new RequestId();

@@ -142,8 +142,8 @@ public final class Gateway implements AutoCloseable {
             Transport transport = Transports.choose(config.server().transport());
             List<AccessLogRing> rings =
                     startShards(config.server(), transport, directory.resolve("counters"), shards);
-            Gateway gateway = new Gateway(
-                            configFile, config, store, shards, rings, transport, directory);
+            Gateway gateway =
+                    new Gateway(configFile, config, store, shards, rings, transport, directory);
             boolean serving =
                     gateway.conducted(() ->
                             stored == null
@@ -219,8 +219,7 @@ public final class Gateway implements AutoCloseable {
         this.names =
                 EndpointResolver.start(
                         ResolverSettings.system(),
-                        addresses ->
-                                conductorThread.execute(() -> onAddresses(addresses)));
+                        addresses -> conductorThread.execute(() -> onAddresses(addresses)));
         this.conductor = new Conductor(store, plane, names);
         this.accessLog = AccessLogs.start(config.server().accessLog(), rings);
         this.readiness = new AdminView.Readiness(false, "starting");
