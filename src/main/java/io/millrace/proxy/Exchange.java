@@ -21,6 +21,7 @@ import io.millrace.upstream.Pool;
 import io.millrace.upstream.ResponseFraming;
 import io.millrace.upstream.ResponseSink;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +50,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         FINISH
     }
 
-    /**
-     * A connect that times out is reported as such, not as a wait for the pool: it is given this
-     * much longer.
-     */
+    /** A connect that times out is reported as such, not as a wait for the pool. */
     private static final long CONNECT_GRACE_NS = 100_000_000L;
 
     private final Proxy proxy;
@@ -250,10 +248,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private boolean acquire() {
-        Pool from = pool;
-        if (from == null) {
-            throw new IllegalStateException("no pool in phase ACQUIRE");
-        }
+        Pool from = Objects.requireNonNull(pool, "pool");
         // A request that must not be repeated gets a fresh connection when it is the client's first
         // (HAProxy's "http-reuse safe"), and a retry does not try the next dead one.
         boolean fresh = retried || (client().requests() == 1 && !MethodId.isIdempotent(method));
@@ -284,10 +279,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     private boolean forward() {
         OriginConnection to = origin();
-        ByteBuf bytes = requestHead;
-        if (bytes == null) {
-            throw new IllegalStateException("no request head in phase FORWARD");
-        }
+        ByteBuf bytes = Objects.requireNonNull(requestHead, "requestHead");
         boolean repeatable =
                 !retried && to.isReused() && !requestHasBody && MethodId.isIdempotent(method);
         if (repeatable) {
@@ -589,34 +581,18 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private ClientConnection client() {
-        ClientConnection present = client;
-        if (present == null) {
-            throw new IllegalStateException("no client in phase " + phase.name());
-        }
-        return present;
+        return Objects.requireNonNull(client, "client");
     }
 
     private RequestHead head() {
-        RequestHead present = head;
-        if (present == null) {
-            throw new IllegalStateException("no head in phase " + phase.name());
-        }
-        return present;
+        return Objects.requireNonNull(head, "head");
     }
 
     private Cluster cluster() {
-        Cluster present = cluster;
-        if (present == null) {
-            throw new IllegalStateException("no cluster in phase " + phase.name());
-        }
-        return present;
+        return Objects.requireNonNull(cluster, "cluster");
     }
 
     private OriginConnection origin() {
-        OriginConnection present = origin;
-        if (present == null) {
-            throw new IllegalStateException("no origin in phase " + phase.name());
-        }
-        return present;
+        return Objects.requireNonNull(origin, "origin");
     }
 }
