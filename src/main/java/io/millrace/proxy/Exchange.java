@@ -2,7 +2,6 @@ package io.millrace.proxy;
 
 import io.millrace.downstream.ClientConnection;
 import io.millrace.downstream.RequestSink;
-import io.millrace.http.HeaderId;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.http.ResponseHead;
@@ -158,25 +157,15 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         receivedBytes = received.length;
         reply.headRequest = method == MethodId.HEAD;
         reply.json = ErrorFormat.prefersJson(received);
-        identify(received);
+        id.assign(
+                received,
+                client().identity().isTrusted(client().settings().trustedProxies()),
+                proxy.ids());
         if (trail != null) {
             trail.capture(received);
         }
         advance();
         head = null;
-    }
-
-    private void identify(RequestHead received) {
-        int field = received.headers.indexOf(HeaderId.X_REQUEST_ID);
-        if (field >= 0
-                && client().identity().isTrusted(client().settings().trustedProxies())
-                && id.accept(
-                        received.bytes,
-                        received.headers.valueOffset(field),
-                        received.headers.valueLength(field))) {
-            return;
-        }
-        id.generate(proxy.ids());
     }
 
     private boolean route() {
@@ -220,7 +209,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     /** A fixed answer out of the route image. */
     private boolean respond(RouteTable routes, int route) {
         status = routes.respondStatus(route);
-        keepAlive = clientKeepsAlive && client().canKeepAlive();
+        keepAlive = clientKeepsAlive && client().canKeepAlive() && client().canDropRest();
         response.send(
                 proxy.localReply()
                         .respond(
@@ -295,7 +284,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             timer.disarm();
             client().resumeBody();
         }
-        return false;
+        // A body that is refused at once has already ended the exchange.
+        return phase != Phase.RESPONSE;
     }
 
     private boolean reply() {
@@ -304,7 +294,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                 outcome.blame() != Blame.CLIENT
                         || outcome == Outcome.NO_ROUTE
                         || outcome == Outcome.METHOD_NOT_ALLOWED;
-        keepAlive = clientKeepsAlive && framingSound && !clientFailed && client().canKeepAlive();
+        keepAlive =
+                clientKeepsAlive
+                        && framingSound
+                        && !clientFailed
+                        && client().canKeepAlive()
+                        && client().canDropRest();
         reply.outcome = outcome;
         reply.persistence = persistence();
         status = outcome.status();
@@ -428,7 +423,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         keepAlive =
                 clientKeepsAlive
                         && response.delimits(framing)
-                        && requestComplete
+                        // A success may begin before the request ends; an early refusal ends both.
+                        && (requestComplete || received.status < 300)
                         && client().canKeepAlive();
         response.start(
                 received,
