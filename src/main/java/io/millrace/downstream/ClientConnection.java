@@ -12,6 +12,7 @@ import io.millrace.shard.TurnTask;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.time.Timer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -63,14 +64,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private final BodyReader body = new BodyReader();
     private final Timer timer;
     private final ClientIdentity identity;
+    private final ReceivedBytes received = new ReceivedBytes();
 
     @Nullable ClientConnection next;
     @Nullable ClientConnection previous;
 
     private State state = State.HEAD;
     private @Nullable RequestSink sink;
-    private @Nullable ByteBuf held;
-    private int scannedBytes;
     private boolean processing;
     private boolean inRead;
     private boolean readOutstanding;
@@ -110,6 +110,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         return channel.alloc().directBuffer(capacity);
     }
 
+    /** What buffers for this connection are to be taken from. */
+    public ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
     /** Whether response bytes can be sent without growing memory. */
     public boolean isWritable() {
         return channel.isWritable();
@@ -129,7 +134,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
      * declared.
      */
     public boolean canKeepAlive() {
-        if (listener.isDraining() || (inputEnded && !hasPipelined())) {
+        if (listener.isDraining() || (inputEnded && !received.isReadable())) {
             return false;
         }
         return state != State.BODY || isDrainable();
@@ -138,10 +143,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     /** Whether the whole request has been received. */
     public boolean isRequestComplete() {
         return state != State.BODY;
-    }
-
-    private boolean hasPipelined() {
-        return held != null && held.isReadable();
     }
 
     private boolean isDrainable() {
@@ -158,7 +159,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     /** Asks for body bytes again, after {@link RequestSink#wantsBody} had said no. */
     public void resumeBody() {
         if (state == State.BODY) {
-            if (held != null) {
+            if (!received.isEmpty()) {
                 process();
             } else {
                 armBodyTimeout();
@@ -225,22 +226,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             }
             return;
         }
-        hold(in);
+        received.add(in);
         process();
-    }
-
-    /** Adds received bytes to those not yet consumed. */
-    private void hold(ByteBuf in) {
-        ByteBuf before = held;
-        if (before == null) {
-            held = in;
-            return;
-        }
-        if (before.writableBytes() < in.readableBytes()) {
-            before.discardReadBytes();
-        }
-        before.writeBytes(in);
-        in.release();
     }
 
     /** Consumes what is held as far as the state allows; not re-entered by the sinks it calls. */
@@ -251,12 +238,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         processing = true;
         try {
             boolean more = true;
-            while (more && held != null) {
+            while (more && !received.isEmpty()) {
                 more =
                         switch (state) {
-                            case HEAD -> readHead(held);
-                            case BODY -> readBody(held);
-                            case DISCARD -> discardBody(held);
+                            case HEAD -> readHead();
+                            case BODY -> readBody();
+                            case DISCARD -> discardBody();
                             case REPLY, LINGER, CLOSED -> false;
                         };
             }
@@ -266,34 +253,33 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         readMoreIfWanted();
     }
 
-    private boolean readHead(ByteBuf in) {
+    private boolean readHead() {
         if (!channel.isWritable()) {
             // The client pipelines but does not read: its answers must not pile up here.
             return false;
         }
-        if (scannedBytes > 0 && !mayBeComplete(in)) {
-            scannedBytes = in.readableBytes();
+        if (!received.isWorthParsing(settings().limits())) {
             return false;
         }
         RequestHead head = listener.scratch();
         int result =
                 RequestParser.parse(
-                        in.memoryAddress() + in.readerIndex(),
-                        in.readableBytes(),
-                        settings().limits(),
-                        head);
+                        received.address(), received.length(), settings().limits(), head);
         if (result == 0) {
-            return onPartialHead(in);
+            if (received.onIncompleteHead() && requests > 0) {
+                // The first bytes of a head end the idle time and begin the time for the head.
+                timer.arm(nowNs() + settings().headersTimeoutNs());
+            }
+            return false;
         }
         if (result < 0) {
             state = State.REPLY;
             listener.sinks().refuse(this, HeadError.ofResult(result));
             return false;
         }
-        in.skipBytes(result);
-        scannedBytes = 0;
+        received.consume(result);
         begin(head);
-        releaseIfConsumed();
+        received.releaseIfConsumed();
         return true;
     }
 
@@ -321,33 +307,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         opened.onRequestHead(head);
     }
 
-    /**
-     * A head is parsed again only when a line ended or a limit was passed, so that drips cost
-     * little.
-     */
-    private boolean mayBeComplete(ByteBuf in) {
-        int from = in.readerIndex() + scannedBytes;
-        int length = in.readableBytes() - scannedBytes;
-        return in.readableBytes() > settings().limits().requestLineBytes()
-                || in.indexOf(from, from + length, (byte) '\n') >= 0;
-    }
-
-    private boolean onPartialHead(ByteBuf in) {
-        if (requests > 0 && scannedBytes == 0) {
-            // The first bytes of a head end the idle time and begin the time for the head.
-            timer.arm(nowNs() + settings().headersTimeoutNs());
-        }
-        scannedBytes = in.readableBytes();
-        return false;
-    }
-
-    private boolean readBody(ByteBuf in) {
+    private boolean readBody() {
         RequestSink to = sink;
         if (to == null || !to.wantsBody()) {
             timer.disarm();
             return false;
         }
-        int taken = consume(in);
+        int taken = consume();
         if (taken < 0) {
             onBodyRefused(HeadError.ofResult(taken).outcome());
             return false;
@@ -365,7 +331,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             armBodyTimeout();
         }
         if (taken > 0) {
-            to.onRequestBody(take(in, taken));
+            to.onRequestBody(received.take(taken));
         }
         if (complete && sink == to) {
             to.onRequestEnd();
@@ -382,52 +348,32 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    private boolean discardBody(ByteBuf in) {
-        int taken = consume(in);
+    private boolean discardBody() {
+        int taken = consume();
         if (taken < 0) {
             closeAfterFlush();
             return false;
         }
-        in.skipBytes(taken);
+        received.consume(taken);
+        received.releaseIfConsumed();
         if (body.isComplete()) {
             awaitHead();
         } else {
             armBodyTimeout();
         }
-        releaseIfConsumed();
         return true;
     }
 
-    private int consume(ByteBuf in) {
+    private int consume() {
         RequestHead scratch = listener.scratch();
-        int available = in.readableBytes();
-        scratch.bytes.wrap(in.memoryAddress() + in.readerIndex(), available);
+        int available = received.length();
+        scratch.bytes.wrap(received.address(), available);
         return body.consume(scratch.bytes, 0, available);
-    }
-
-    /**
-     * Splits off the first bytes of what is held; hands the whole buffer over where that is all of
-     * it.
-     */
-    private ByteBuf take(ByteBuf in, int length) {
-        if (length == in.readableBytes()) {
-            held = null;
-            return in;
-        }
-        return in.readRetainedSlice(length);
-    }
-
-    private void releaseIfConsumed() {
-        ByteBuf in = held;
-        if (in != null && !in.isReadable()) {
-            held = null;
-            in.release();
-        }
     }
 
     private void awaitHead() {
         state = State.HEAD;
-        scannedBytes = 0;
+        received.startHead();
         timer.arm(nowNs() + settings().idleTimeoutNs());
     }
 
@@ -451,8 +397,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
                     // One read stays outstanding during the reply: it is how a client that leaves
                     // is noticed.
                     case HEAD -> channel.isWritable();
-                    case REPLY -> held == null;
-                    case BODY -> held == null && sink != null && sink.wantsBody();
+                    case REPLY -> received.isEmpty();
+                    case BODY -> received.isEmpty() && sink != null && sink.wantsBody();
                     case DISCARD, LINGER -> true;
                     case CLOSED -> false;
                 };
@@ -471,12 +417,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private void onInputEndReached() {
         switch (state) {
             case HEAD -> {
-                if (channel.isWritable() || held == null) {
+                if (channel.isWritable() || received.isEmpty()) {
                     closeAfterFlush();
                 }
             }
             case BODY -> {
-                if (held == null) {
+                if (received.isEmpty()) {
                     failRequest(Outcome.CLIENT_ABORT);
                 }
             }
@@ -504,8 +450,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         boolean nothingUnread = state == State.REPLY || state == State.HEAD;
-        boolean plainClose = (nothingUnread && held == null) || inputEnded;
-        releaseHeld();
+        boolean plainClose = (nothingUnread && received.isEmpty()) || inputEnded;
+        received.release();
         state = State.LINGER;
         timer.arm(nowNs() + Math.max(LINGER_NS, settings().bodyTimeoutNs()));
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> afterLastWrite(plainClose));
@@ -534,13 +480,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         }
         state = State.CLOSED;
         timer.release();
-        releaseHeld();
-        channel.close(channel.voidPromise());
+        received.release();
+        channel.close();
         listener.onClosed(this);
     }
 
     void onDrain() {
-        if (state == State.HEAD && held == null) {
+        if (state == State.HEAD && received.isEmpty()) {
             closeAfterFlush();
         }
     }
@@ -549,7 +495,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     public void onDeadline(long nowNs) {
         switch (state) {
             case HEAD -> {
-                if (held == null) {
+                if (received.isEmpty()) {
                     close();
                 } else {
                     state = State.REPLY;
@@ -621,12 +567,5 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private long nowNs() {
         return listener.shard().clock().nowNs();
-    }
-
-    private void releaseHeld() {
-        if (held != null) {
-            held.release();
-            held = null;
-        }
     }
 }

@@ -166,8 +166,11 @@ public final class Listener {
 
     /** Closes what is left, answered or not. */
     public void closeConnections() {
-        while (first != null) {
-            first.close();
+        ClientConnection connection = first;
+        while (connection != null) {
+            ClientConnection after = connection.next;
+            connection.close();
+            connection = after;
         }
     }
 

@@ -1,6 +1,5 @@
 package io.millrace.proxy;
 
-import io.millrace.observe.RouteCounters;
 import io.millrace.observe.ShardCounters;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
@@ -23,7 +22,7 @@ final class ActiveTables {
     private final Snapshot snapshot;
     private final Cluster[] clusters;
     private final ShardCounters counters;
-    private final Map<String, Int2ObjectHashMap<RouteCounters>> byListener = new HashMap<>();
+    private final Map<String, Int2ObjectHashMap<RouteEntry>> byListener = new HashMap<>();
 
     ActiveTables(Snapshot snapshot, Cluster[] clusters, ShardCounters counters) {
         this.snapshot = snapshot;
@@ -44,12 +43,12 @@ final class ActiveTables {
     }
 
     /**
-     * The counters of a route; found or made on its first request in this generation, then kept.
+     * How a route is accounted; found or made on its first request in this generation, then kept.
      */
-    RouteCounters counters(String listener, int route) {
-        Int2ObjectHashMap<RouteCounters> byRoute = byListener.get(listener);
+    RouteEntry entry(String listener, int route) {
+        Int2ObjectHashMap<RouteEntry> byRoute = byListener.get(listener);
         if (byRoute != null) {
-            RouteCounters known = byRoute.get(route);
+            RouteEntry known = byRoute.get(route);
             if (known != null) {
                 return known;
             }
@@ -57,9 +56,13 @@ final class ActiveTables {
         return make(listener, route);
     }
 
-    private RouteCounters make(String listener, int route) {
+    private RouteEntry make(String listener, int route) {
         String label = route == NO_ROUTE ? NO_ROUTE_LABEL : snapshot.routes().name(route);
-        RouteCounters made = counters.route(listener, label);
+        RouteEntry made =
+                new RouteEntry(
+                        counters.route(listener, label),
+                        AccessTrail.name(listener),
+                        AccessTrail.name(label));
         byListener.computeIfAbsent(listener, _ -> new Int2ObjectHashMap<>()).put(route, made);
         return made;
     }

@@ -9,6 +9,7 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.upstream.Pool;
 import java.nio.charset.StandardCharsets;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One upstream with this shard's view of it: its balancer, the pools of its endpoints and the retry
@@ -30,6 +31,7 @@ final class Cluster implements LoadView {
     private final Pool[] pools;
     private final UpstreamCounters counters;
     private final byte[] name;
+    private final UnsafeBuffer[] endpointNames;
     private int requests;
     private int retries;
 
@@ -39,6 +41,10 @@ final class Cluster implements LoadView {
         this.pools = pools;
         this.counters = counters;
         this.name = endpoints.name().getBytes(StandardCharsets.UTF_8);
+        this.endpointNames = new UnsafeBuffer[pools.length];
+        for (int i = 0; i < pools.length; i++) {
+            endpointNames[i] = AccessTrail.name(endpoints.endpoints().get(i).name());
+        }
     }
 
     byte[] name() {
@@ -59,6 +65,11 @@ final class Cluster implements LoadView {
 
     Pool pool(int endpoint) {
         return pools[endpoint];
+    }
+
+    /** An endpoint's name for the access log. */
+    UnsafeBuffer endpointName(int endpoint) {
+        return endpointNames[endpoint];
     }
 
     @Override

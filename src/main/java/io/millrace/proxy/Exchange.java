@@ -2,24 +2,17 @@ package io.millrace.proxy;
 
 import io.millrace.downstream.ClientConnection;
 import io.millrace.downstream.RequestSink;
-import io.millrace.http.HeadError;
 import io.millrace.http.HeaderId;
 import io.millrace.http.MethodId;
-import io.millrace.http.PathNormalizer;
 import io.millrace.http.RequestHead;
 import io.millrace.http.ResponseHead;
-import io.millrace.observe.RouteCounters;
 import io.millrace.observe.ShardMetric;
 import io.millrace.outcome.Blame;
 import io.millrace.outcome.Outcome;
 import io.millrace.proxy.ResponseEncoder.Persistence;
-import io.millrace.relay.BodyForm;
-import io.millrace.relay.BodyOutput;
-import io.millrace.relay.BodyRelay;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
-import io.millrace.route.RouteMatch;
 import io.millrace.route.RouteTable;
 import io.millrace.time.Timer;
 import io.millrace.upstream.Lease;
@@ -28,8 +21,6 @@ import io.millrace.upstream.Pool;
 import io.millrace.upstream.ResponseFraming;
 import io.millrace.upstream.ResponseSink;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 @OwnedBy(Role.SHARD)
-final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener, BodyOutput {
+final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener {
     /** Where an exchange stands; printed by its name in dumps. */
     enum Phase {
         FREE,
@@ -58,25 +49,18 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         FINISH
     }
 
-    /** A body this small is copied behind the head, so that both leave in one plain write. */
-    private static final int COPIED_BODY_BYTES = 4096;
-
     /**
      * A connect that times out is reported as such, not as a wait for the pool: it is given this
      * much longer.
      */
     private static final long CONNECT_GRACE_NS = 100_000_000L;
 
-    private static final byte[] ROOT = {'/'};
-    private static final byte[] JSON = "json".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] TEXT = "text/".getBytes(StandardCharsets.US_ASCII);
-
     private final Proxy proxy;
     private final Timer timer;
     private final RequestId id = new RequestId();
     private final ErrorReply reply = new ErrorReply(id);
-    private final BodyRelay relay = new BodyRelay();
-    private final UnsafeBuffer rootPath = new UnsafeBuffer(ROOT);
+    private final ClientResponse response = new ClientResponse();
+    private final @Nullable AccessTrail trail;
 
     private Phase phase = Phase.FREE;
     private boolean advancing;
@@ -85,13 +69,10 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private @Nullable Cluster cluster;
     private @Nullable Pool pool;
     private @Nullable OriginConnection origin;
-    private @Nullable RouteCounters routeCounters;
+    private @Nullable RouteEntry routeEntry;
 
     /** The encoded head for the origin, held as long as it may have to be sent (again). */
     private @Nullable ByteBuf requestHead;
-
-    /** The encoded head for the client, held until it is known what leaves together with it. */
-    private @Nullable ByteBuf responseHead;
 
     private Outcome outcome = Outcome.OK;
     private int method;
@@ -102,17 +83,15 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private boolean requestHasBody;
     private boolean requestComplete;
     private boolean clientFailed;
-    private boolean responseStarted;
-    private boolean closeDelimited;
     private boolean keepAlive;
     private boolean retried;
     private long startNs;
     private long receivedBytes;
-    private long sentBytes;
 
     Exchange(Proxy proxy) {
         this.proxy = proxy;
         this.timer = proxy.shard().timers().timer(this);
+        this.trail = proxy.newTrail();
     }
 
     // ---- the story ----
@@ -151,13 +130,14 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         requestHasBody = false;
         requestComplete = true;
         clientFailed = false;
-        responseStarted = false;
-        closeDelimited = false;
+        response.open(connection);
         keepAlive = false;
         retried = false;
         receivedBytes = 0;
-        sentBytes = 0;
         reply.reset();
+        if (trail != null) {
+            trail.start();
+        }
         proxy.counters().add(ShardMetric.REQUESTS_ACTIVE, 1);
     }
 
@@ -173,13 +153,17 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         head = received;
         method = received.method;
         minorVersion = received.minorVersion;
+        response.minorVersion(minorVersion);
         clientKeepsAlive = received.keepAlive;
         requestHasBody = received.hasBody();
         requestComplete = !requestHasBody;
         receivedBytes = received.length;
         reply.headRequest = method == MethodId.HEAD;
-        reply.json = prefersJson(received);
+        reply.json = ErrorFormat.prefersJson(received);
         identify(received);
+        if (trail != null) {
+            trail.capture(received);
+        }
         advance();
         head = null;
     }
@@ -203,42 +187,26 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         if (limit > 0 && received.contentLength > limit) {
             return endWith(Outcome.CONTENT_TOO_LARGE, ErrorReply.OWN_MESSAGE);
         }
-        UnsafeBuffer path = received.bytes;
-        int offset = received.pathOffset;
-        int length = received.pathLength;
-        if (length == 0) {
-            // OPTIONS * and an absolute target without a path are matched as the root.
-            path = rootPath;
-            offset = 0;
-            length = 1;
-        } else if (received.pathNeedsNormalising) {
-            path = proxy.normalisedPath();
-            length = PathNormalizer.normalize(received.bytes, offset, length, path);
-            offset = 0;
-            if (length < 0) {
-                HeadError error = HeadError.ofResult(length);
-                return endWith(error.outcome(), Proxy.message(error));
+        ActiveTables tables = proxy.tables();
+        Router router = proxy.router();
+        return switch (router.find(received, tables.routes())) {
+            case RouteTable.FOUND -> take(received, tables, router.match().route);
+            case RouteTable.METHOD_NOT_ALLOWED -> {
+                reply.allowedMethods = router.match().allowedMethods;
+                yield endWith(Outcome.METHOD_NOT_ALLOWED, ErrorReply.OWN_MESSAGE);
             }
-        }
-        return match(received, path, offset, length);
+            case Router.BAD_PATH ->
+                    endWith(router.error().outcome(), Proxy.message(router.error()));
+            default -> endWith(Outcome.NO_ROUTE, ErrorReply.OWN_MESSAGE);
+        };
     }
 
-    private boolean match(RequestHead received, UnsafeBuffer path, int offset, int length) {
-        ActiveTables tables = proxy.tables();
-        RouteTable routes = tables.routes();
-        RouteMatch match = proxy.match();
-        int found = routes.match(received, path, offset, length, match);
-        if (found == RouteTable.NOT_FOUND) {
-            return endWith(Outcome.NO_ROUTE, ErrorReply.OWN_MESSAGE);
-        }
-        if (found == RouteTable.METHOD_NOT_ALLOWED) {
-            reply.allowedMethods = match.allowedMethods;
-            return endWith(Outcome.METHOD_NOT_ALLOWED, ErrorReply.OWN_MESSAGE);
-        }
-        routeCounters = tables.counters(client().settings().name(), match.route);
-        int upstream = routes.upstream(match.route);
+    /** Encodes what goes to the origin while the received head is there to be read. */
+    private boolean take(RequestHead received, ActiveTables tables, int route) {
+        routeEntry = tables.entry(client().settings().name(), route);
+        int upstream = tables.routes().upstream(route);
         if (upstream < 0) {
-            return respond(routes, match.route);
+            return respond(tables.routes(), route);
         }
         Cluster chosen = tables.cluster(upstream);
         cluster = chosen;
@@ -254,29 +222,16 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     /** A fixed answer out of the route image. */
     private boolean respond(RouteTable routes, int route) {
         status = routes.respondStatus(route);
-        int typeLength = routes.contentTypeLength(route);
-        int bodyLength = routes.respondBodyLength(route);
         keepAlive = clientKeepsAlive && client().canKeepAlive();
-        ByteBuf out = client().allocate(LocalReply.RESPOND_CAPACITY + typeLength + bodyLength);
-        long contentType = (long) routes.contentTypeOffset(route) << 32 | typeLength;
-        proxy.localReply()
-                .respond(
-                        status,
-                        routes.image(),
-                        contentType,
-                        bodyLength,
-                        persistence(),
-                        out,
-                        proxy.dateLine());
-        if (method != MethodId.HEAD && status != 204 && status != 304) {
-            routes.image()
-                    .getBytes(
-                            routes.respondBodyOffset(route),
-                            out.internalNioBuffer(out.writerIndex(), bodyLength),
-                            bodyLength);
-            out.writerIndex(out.writerIndex() + bodyLength);
-        }
-        send(out);
+        response.send(
+                proxy.localReply()
+                        .respond(
+                                routes,
+                                route,
+                                method == MethodId.HEAD,
+                                persistence(),
+                                proxy.dateLine(),
+                                client().allocator()));
         outcome = Outcome.RESPONDED;
         phase = Phase.FINISH;
         return true;
@@ -352,7 +307,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private boolean reply() {
-        releaseHeads();
+        releaseRequestHead();
         boolean framingSound =
                 outcome.blame() != Blame.CLIENT
                         || outcome == Outcome.NO_ROUTE
@@ -363,7 +318,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         status = outcome.status();
         ByteBuf out = client().allocate(LocalReply.ERROR_CAPACITY);
         proxy.localReply().error(reply, out, proxy.dateLine());
-        send(out);
+        response.send(out);
         phase = Phase.FINISH;
         return true;
     }
@@ -371,22 +326,23 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     /** Accounts for the exchange and gives the connection back to its next request. */
     private boolean finish() {
         timer.disarm();
-        releaseHeads();
+        releaseRequestHead();
         ClientConnection to = client();
         account(to);
         boolean keep = keepAlive;
-        boolean cut = closeDelimited && outcome != Outcome.OK;
+        boolean cut = response.isCloseDelimited() && outcome != Outcome.OK;
         boolean truncated = outcome.status() == 0 && outcome.blame() == Blame.UPSTREAM;
         boolean gone = clientFailed && outcome.status() == 0;
         if (cluster != null) {
             cluster.onRequestEnd(retried);
         }
+        response.release();
         client = null;
         head = null;
         cluster = null;
         pool = null;
         origin = null;
-        routeCounters = null;
+        routeEntry = null;
         phase = Phase.FREE;
         advancing = false;
         proxy.recycle(this);
@@ -405,14 +361,18 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private void account(ClientConnection from) {
-        RouteCounters counted = routeCounters;
-        if (counted == null) {
-            counted = proxy.tables().counters(from.settings().name(), ActiveTables.NO_ROUTE);
+        RouteEntry entry = routeEntry;
+        if (entry == null) {
+            entry = proxy.tables().entry(from.settings().name(), ActiveTables.NO_ROUTE);
         }
         long durationNs = proxy.clock().nowNs() - startNs;
-        counted.finished(method, status, durationNs, receivedBytes, sentBytes);
+        entry.counters().finished(method, status, durationNs, receivedBytes, response.sentBytes());
         proxy.counters().outcome(outcome);
         proxy.counters().add(ShardMetric.REQUESTS_ACTIVE, -1);
+        if (trail != null) {
+            trail.numbers(durationNs, receivedBytes, response.sentBytes(), status, outcome);
+            trail.offer(from, id, entry, cluster, endpoint);
+        }
     }
 
     // ---- the request's body ----
@@ -442,7 +402,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     public void onRequestFailed(Outcome why) {
         clientFailed = true;
         leaveUpstream();
-        if (why.status() != 0 && !responseStarted) {
+        if (why.status() != 0 && !response.hasStarted()) {
             endWith(why, ErrorReply.OWN_MESSAGE);
         } else {
             outcome = why.status() == 0 ? why : Outcome.CLIENT_TIMEOUT;
@@ -466,60 +426,36 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     @Override
     public void onInformational(ResponseHead received) {
-        if (minorVersion == 0) {
-            // RFC 9110, section 15.2: HTTP/1.0 clients do not know 1xx.
-            return;
-        }
-        ByteBuf out = client().allocate(ResponseEncoder.capacity(received));
-        proxy.responseEncoder().encodeInformational(received, out);
-        send(out);
+        response.informational(received, proxy.responseEncoder());
     }
 
     @Override
     public void onResponseHead(ResponseHead received, ResponseFraming framing, int bodyAvailable) {
         releaseRequestHead();
         status = received.status;
-        responseStarted = true;
-        BodyForm form = form(received, framing);
-        closeDelimited =
-                minorVersion == 0
-                        && (framing == ResponseFraming.CHUNKED
-                                || framing == ResponseFraming.UNTIL_CLOSE);
         keepAlive =
-                clientKeepsAlive && !closeDelimited && requestComplete && client().canKeepAlive();
-        relay.start(form);
-        int room = form == BodyForm.AS_RECEIVED ? Math.min(bodyAvailable, COPIED_BODY_BYTES) : 0;
-        ByteBuf out = client().allocate(ResponseEncoder.capacity(received) + room);
-        proxy.responseEncoder().encode(received, form, persistence(), proxy.dateLine(), out);
-        responseHead = out;
+                clientKeepsAlive
+                        && response.delimits(framing)
+                        && requestComplete
+                        && client().canKeepAlive();
+        response.start(
+                received,
+                framing,
+                bodyAvailable,
+                persistence(),
+                proxy.responseEncoder(),
+                proxy.dateLine());
         phase = Phase.RELAY;
-    }
-
-    private BodyForm form(ResponseHead received, ResponseFraming framing) {
-        if (minorVersion == 0) {
-            return received.chunked ? BodyForm.DECHUNK : BodyForm.AS_RECEIVED;
-        }
-        return framing == ResponseFraming.UNTIL_CLOSE ? BodyForm.CHUNK : BodyForm.AS_RECEIVED;
     }
 
     @Override
     public void onResponseBody(ByteBuf wireBytes) {
-        ByteBuf first = responseHead;
-        if (first != null && relay.isAsReceived()) {
-            int length = wireBytes.readableBytes();
-            if (length <= COPIED_BODY_BYTES && length <= first.writableBytes()) {
-                first.writeBytes(wireBytes);
-                wireBytes.release();
-                return;
-            }
-        }
-        sendResponseHead();
-        relay.relay(wireBytes, this);
+        response.body(wireBytes);
     }
 
     @Override
     public void onResponsePause() {
-        sendResponseHead();
+        response.push();
         if (client().isWritable()) {
             armResponseTimeout();
         } else {
@@ -544,8 +480,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     @Override
     public void onResponseEnd() {
-        sendResponseHead();
-        relay.end(this);
+        response.end();
         OriginConnection done = origin();
         origin = null;
         if (requestComplete) {
@@ -561,7 +496,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     @Override
     public void onOriginFailed(Outcome why) {
         origin = null;
-        if (responseStarted) {
+        if (response.hasStarted()) {
             truncate(why);
         } else {
             fail(why);
@@ -570,7 +505,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private void truncate(Outcome why) {
-        sendResponseHead();
+        response.push();
         outcome = why == Outcome.BODY_TIMEOUT ? why : Outcome.BODY_INCOMPLETE;
         phase = Phase.FINISH;
     }
@@ -635,37 +570,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     // ---- small things ----
 
-    @Override
-    public void sendBody(ByteBuf bytes) {
-        send(bytes);
-    }
-
-    @Override
-    public ByteBuf allocate(int capacity) {
-        return client().allocate(capacity);
-    }
-
-    private void send(ByteBuf bytes) {
-        sentBytes += bytes.readableBytes();
-        client().send(bytes);
-    }
-
-    private void sendResponseHead() {
-        ByteBuf out = responseHead;
-        if (out != null) {
-            responseHead = null;
-            send(out);
-        }
-    }
-
-    private void releaseHeads() {
-        releaseRequestHead();
-        if (responseHead != null) {
-            responseHead.release();
-            responseHead = null;
-        }
-    }
-
     private void releaseRequestHead() {
         if (requestHead != null) {
             requestHead.release();
@@ -682,27 +586,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             return Persistence.CLOSE;
         }
         return minorVersion == 0 ? Persistence.KEEP_SAID : Persistence.KEEP;
-    }
-
-    /** JSON unless the client asks for text and not for JSON. */
-    private static boolean prefersJson(RequestHead received) {
-        int field = received.headers.indexOf(HeaderId.ACCEPT);
-        return field < 0 || contains(received, field, JSON) || !contains(received, field, TEXT);
-    }
-
-    private static boolean contains(RequestHead received, int field, byte[] word) {
-        int from = received.headers.valueOffset(field);
-        int last = from + received.headers.valueLength(field) - word.length;
-        for (int at = from; at <= last; at++) {
-            int i = 0;
-            while (i < word.length && received.bytes.getByte(at + i) == word[i]) {
-                i++;
-            }
-            if (i == word.length) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private ClientConnection client() {

@@ -7,7 +7,9 @@ import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
+import io.millrace.route.RouteTable;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -23,7 +25,7 @@ final class LocalReply {
     static final int ERROR_CAPACITY = 1024;
 
     /** Bytes that suffice for the head of a fixed answer, its content type excluded. */
-    static final int RESPOND_CAPACITY = 256;
+    private static final int RESPOND_CAPACITY = 256;
 
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
     private static final byte[] CRLF = ascii("\r\n");
@@ -124,23 +126,25 @@ final class LocalReply {
         return bodyOut.position();
     }
 
-    /** Writes a fixed answer's head; its body follows out of the route image. */
-    void respond(
-            int status,
-            UnsafeBuffer image,
-            long contentType,
-            int bodyLength,
+    /** Writes a route's fixed answer, its body out of the route image, into a buffer of its own. */
+    ByteBuf respond(
+            RouteTable routes,
+            int route,
+            boolean headRequest,
             Persistence persistence,
-            ByteBuf buffer,
-            byte[] dateLine) {
+            byte[] dateLine,
+            ByteBufAllocator allocator) {
+        int status = routes.respondStatus(route);
+        int typeLength = routes.contentTypeLength(route);
+        int bodyLength = routes.respondBodyLength(route);
+        ByteBuf buffer = allocator.directBuffer(RESPOND_CAPACITY + typeLength + bodyLength);
         begin(buffer);
         statusLine(status);
         out.put(dateLine);
-        int typeLength = (int) contentType;
         boolean bodiless = status == 204 || status == 304;
         if (typeLength > 0 && !bodiless) {
             out.put(TYPE);
-            out.put(image, (int) (contentType >>> 32), typeLength);
+            out.put(routes.image(), routes.contentTypeOffset(route), typeLength);
             out.put(CRLF);
         }
         if (!bodiless) {
@@ -150,7 +154,11 @@ final class LocalReply {
         }
         persistence(persistence);
         out.put(CRLF);
+        if (!headRequest && !bodiless) {
+            out.put(routes.image(), routes.respondBodyOffset(route), bodyLength);
+        }
         end(buffer);
+        return buffer;
     }
 
     private void begin(ByteBuf buffer) {

@@ -8,6 +8,7 @@ import io.millrace.downstream.RequestSink;
 import io.millrace.downstream.RequestSinks;
 import io.millrace.http.HeadError;
 import io.millrace.http.ResponseHead;
+import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
 import io.millrace.observe.ShardMetric;
 import io.millrace.observe.UpstreamCounters;
@@ -15,7 +16,6 @@ import io.millrace.outcome.Outcome;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
-import io.millrace.route.RouteMatch;
 import io.millrace.shard.Shard;
 import io.millrace.snapshot.Snapshot;
 import io.millrace.time.ShardClock;
@@ -25,7 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the exchanges of one shard share: tables, pools, encoders and counters; owned by one shard.
@@ -60,16 +60,22 @@ public final class Proxy implements RequestSinks {
     private final LocalReply localReply = new LocalReply();
     private final DateField date = new DateField();
     private final IdSequence ids = new IdSequence();
-    private final RouteMatch match = new RouteMatch();
-    private final UnsafeBuffer normalisedPath = new UnsafeBuffer(new byte[0]);
+    private final Router router = new Router();
+    private final @Nullable AccessLogRing accessLog;
     private Map<PoolKey, Pool> pools = new HashMap<>();
     private ActiveTables tables;
 
     /** Makes the proxy of a shard; to be called on the shard's thread. */
-    public Proxy(Shard shard, Transport transport, ShardCounters counters, Snapshot first) {
+    public Proxy(
+            Shard shard,
+            Transport transport,
+            ShardCounters counters,
+            @Nullable AccessLogRing accessLog,
+            Snapshot first) {
         this.shard = shard;
         this.transport = transport;
         this.counters = counters;
+        this.accessLog = accessLog;
         this.tables = activate(first);
     }
 
@@ -107,18 +113,10 @@ public final class Proxy implements RequestSinks {
         });
         pools = kept;
         counters.set(ShardMetric.TABLE_GENERATION, snapshot.generation());
-        growPathScratch(snapshot);
-        return new ActiveTables(snapshot, clusters, counters);
-    }
-
-    private void growPathScratch(Snapshot snapshot) {
-        int needed = 0;
         for (var listener : snapshot.listeners()) {
-            needed = Math.max(needed, listener.limits().requestLineBytes());
+            router.reserve(listener.limits().requestLineBytes());
         }
-        if (needed > normalisedPath.capacity()) {
-            normalisedPath.wrap(new byte[needed]);
-        }
+        return new ActiveTables(snapshot, clusters, counters);
     }
 
     private Cluster cluster(EndpointSet set, Map<PoolKey, Pool> kept) {
@@ -208,11 +206,12 @@ public final class Proxy implements RequestSinks {
         return ids;
     }
 
-    RouteMatch match() {
-        return match;
+    Router router() {
+        return router;
     }
 
-    UnsafeBuffer normalisedPath() {
-        return normalisedPath;
+    /** What an exchange leaves in the access log, or null when nobody wants to know. */
+    @Nullable AccessTrail newTrail() {
+        return accessLog == null ? null : new AccessTrail(accessLog);
     }
 }

@@ -7,8 +7,13 @@ import io.millrace.config.ConfigResult;
 import io.millrace.config.GatewayConfig;
 import io.millrace.config.ServerConfig;
 import io.millrace.control.Conductor;
+import io.millrace.control.ConfigWatcher;
+import io.millrace.control.EndpointResolver;
+import io.millrace.control.ResolverSettings;
 import io.millrace.control.RouteShadows;
 import io.millrace.control.SocketText;
+import io.millrace.observe.AccessLogRing;
+import io.millrace.observe.AccessLogWriter;
 import io.millrace.observe.MetricsReader;
 import io.millrace.observe.ShardCounters;
 import io.millrace.shard.Shard;
@@ -18,11 +23,13 @@ import io.millrace.store.TableStore;
 import io.millrace.time.WallClock;
 import io.millrace.transport.Transport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -56,11 +63,14 @@ public final class Gateway implements AutoCloseable {
     private final List<ShardRuntime> shards;
     private final ShardPlane plane;
     private final Conductor conductor;
+    private final EndpointResolver names;
+    private final @Nullable AccessLogWriter accessLog;
     private final AdminServer admin;
     private final ScheduledExecutorService conductorThread;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile AdminView.Readiness readiness;
+    private @Nullable ConfigWatcher watcher;
 
     /**
      * Starts a gateway and returns when it serves.
@@ -130,8 +140,10 @@ public final class Gateway implements AutoCloseable {
         List<ShardRuntime> shards = new ArrayList<>();
         try {
             Transport transport = Transports.choose(config.server().transport());
-            startShards(config.server(), transport, directory.resolve("counters"), shards);
-            Gateway gateway = new Gateway(configFile, config, store, shards, transport, directory);
+            List<AccessLogRing> rings =
+                    startShards(config.server(), transport, directory.resolve("counters"), shards);
+            Gateway gateway =
+                    new Gateway(configFile, config, store, shards, rings, transport, directory);
             boolean serving =
                     gateway.conducted(() ->
                             stored == null
@@ -151,13 +163,22 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static void startShards(
+    private static List<AccessLogRing> startShards(
             ServerConfig server, Transport transport, Path counters, List<ShardRuntime> shards) {
         List<Integer> cpus = Cpus.assign(server.shards());
+        boolean logged = !AccessLogs.OFF.equals(server.accessLog());
+        List<AccessLogRing> rings = new ArrayList<>();
         for (int i = 0; i < cpus.size(); i++) {
             Shard shard = Shard.start(i, cpus.get(i), transport.ioHandlerFactory());
-            shards.add(new ShardRuntime(shard, transport, ShardCounters.create(counters, i)));
+            ShardCounters ofShard = ShardCounters.create(counters, i);
+            AccessLogRing ring =
+                    logged ? new AccessLogRing(AccessLogRing.DEFAULT_CAPACITY, ofShard) : null;
+            if (ring != null) {
+                rings.add(ring);
+            }
+            shards.add(new ShardRuntime(shard, transport, ofShard, ring));
         }
+        return rings;
     }
 
     private static TableStore openStore(Path state) {
@@ -182,6 +203,7 @@ public final class Gateway implements AutoCloseable {
             GatewayConfig config,
             TableStore store,
             List<ShardRuntime> shards,
+            List<AccessLogRing> rings,
             Transport transport,
             Path directory) {
         this.configFile = configFile;
@@ -194,7 +216,12 @@ public final class Gateway implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 });
-        this.conductor = new Conductor(store, plane, new SystemNames());
+        this.names =
+                EndpointResolver.start(
+                        ResolverSettings.system(),
+                        addresses -> conductorThread.execute(() -> onAddresses(addresses)));
+        this.conductor = new Conductor(store, plane, names);
+        this.accessLog = AccessLogs.start(config.server().accessLog(), rings);
         this.readiness = new AdminView.Readiness(false, "starting");
         GatewayView view =
                 new GatewayView(conductor, () -> readiness, transport.label(), shards.size());
@@ -215,10 +242,28 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private void onAddresses(Map<String, List<InetAddress>> addresses) {
+        try {
+            conductor.onAddresses(addresses);
+        } catch (RuntimeException e) {
+            LOG.error("the endpoints' new addresses could not be taken over", e);
+        }
+    }
+
+    /** Reloads when the file changes; without a directory to watch, only HUP does. */
+    private void watch() {
+        try {
+            watcher = ConfigWatcher.start(configFile, this::reload);
+        } catch (IOException e) {
+            LOG.warn("{} is not watched for changes: {}", configFile, e.getMessage());
+        }
+    }
+
     private void onServing(GatewayConfig config, Transport transport) {
         ShardSampler sampler = new ShardSampler(shards);
         conductorThread.scheduleAtFixedRate(sampler::sample, 1, 1, TimeUnit.SECONDS);
         readiness = new AdminView.Readiness(true, "serving");
+        watch();
         List<Integer> cpus = new ArrayList<>();
         shards.forEach(shard -> cpus.add(shard.shard().cpu()));
         config.listeners()
@@ -298,6 +343,7 @@ public final class Gateway implements AutoCloseable {
         GatewayConfig config = conductor.config();
         long drainMs = config == null ? 0 : config.server().drainTimeout().toMillis();
         LOG.info("draining for at most {} ms", drainMs);
+        closeWatcher();
         plane.all(ShardRuntime::drain);
         boolean quiet = awaitQuiet(drainMs);
         plane.all(ShardRuntime::closeListeners);
@@ -308,6 +354,17 @@ public final class Gateway implements AutoCloseable {
         stopThreads();
         LOG.info("stopped");
         closed.countDown();
+    }
+
+    private void closeWatcher() {
+        ConfigWatcher watching = watcher;
+        if (watching != null) {
+            try {
+                watching.close();
+            } catch (IOException e) {
+                LOG.warn("the watch on {} did not end properly", configFile, e);
+            }
+        }
     }
 
     private boolean awaitQuiet(long drainMs) {
@@ -349,10 +406,14 @@ public final class Gateway implements AutoCloseable {
                 LOG.warn("a shard did not stop properly", e.getCause());
             }
         }
+        names.close();
         conductorThread.shutdownNow();
         admin.close();
         conductor.close();
         store.close();
+        if (accessLog != null) {
+            accessLog.close();
+        }
         shards.forEach(shard -> shard.counters().close());
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.downstream.Listener;
 import io.millrace.http.RequestHead;
+import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
 import io.millrace.observe.ShardMetric;
 import io.millrace.proxy.Proxy;
@@ -38,12 +39,18 @@ final class ShardRuntime {
     private final Map<String, Listener> listeners = new HashMap<>();
     private final Map<String, Listener> bound = new HashMap<>();
     private final List<Listener> leaving = new ArrayList<>();
+    private final @Nullable AccessLogRing accessLog;
     private @Nullable Proxy proxy;
 
-    ShardRuntime(Shard shard, Transport transport, ShardCounters counters) {
+    ShardRuntime(
+            Shard shard,
+            Transport transport,
+            ShardCounters counters,
+            @Nullable AccessLogRing accessLog) {
         this.shard = shard;
         this.transport = transport;
         this.counters = counters;
+        this.accessLog = accessLog;
     }
 
     Shard shard() {
@@ -106,7 +113,7 @@ final class ShardRuntime {
     void onSnapshot(Snapshot snapshot) {
         Proxy running = proxy;
         if (running == null) {
-            proxy = new Proxy(shard, transport, counters, snapshot);
+            proxy = new Proxy(shard, transport, counters, accessLog, snapshot);
         } else {
             running.onSnapshot(snapshot);
         }

@@ -168,7 +168,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         state = State.CLOSED;
         idleTimer.release();
         releasePartialHead();
-        channel.close(channel.voidPromise());
+        channel.close();
         pool.onClosed(this, before == State.IDLE);
     }
 

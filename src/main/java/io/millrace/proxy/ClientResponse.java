@@ -1,0 +1,166 @@
+package io.millrace.proxy;
+
+import io.millrace.downstream.ClientConnection;
+import io.millrace.http.ResponseHead;
+import io.millrace.proxy.ResponseEncoder.Persistence;
+import io.millrace.relay.BodyForm;
+import io.millrace.relay.BodyOutput;
+import io.millrace.relay.BodyRelay;
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.upstream.ResponseFraming;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One response on its way to the client; owned by one shard.
+ *
+ * <p>The head is held back until it is known what leaves together with it: a small body is copied
+ * behind it, so that both are one buffer and one plain write.
+ */
+@HotPath
+@OwnedBy(Role.SHARD)
+final class ClientResponse implements BodyOutput {
+    /** A body this small is copied behind the head. */
+    private static final int COPIED_BODY_BYTES = 4096;
+
+    private final BodyRelay relay = new BodyRelay();
+    private @Nullable ClientConnection client;
+    private @Nullable ByteBuf head;
+    private int minorVersion;
+    private boolean started;
+    private boolean closeDelimited;
+    private long sentBytes;
+
+    /** Begins anew for another request. */
+    void open(ClientConnection to) {
+        client = to;
+        minorVersion = 1;
+        started = false;
+        closeDelimited = false;
+        sentBytes = 0;
+    }
+
+    /** The version that the client speaks: 0 for HTTP/1.0. */
+    void minorVersion(int version) {
+        minorVersion = version;
+    }
+
+    /** Whether a final head has been made, so that no other answer can be given any more. */
+    boolean hasStarted() {
+        return started;
+    }
+
+    /** Whether the client learns of the end of the body only by the end of the connection. */
+    boolean isCloseDelimited() {
+        return closeDelimited;
+    }
+
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    /** Whether the client can take this response's end without the end of its connection. */
+    boolean delimits(ResponseFraming framing) {
+        return minorVersion == 1
+                || (framing != ResponseFraming.CHUNKED && framing != ResponseFraming.UNTIL_CLOSE);
+    }
+
+    /** Encodes an interim head, unless the client speaks HTTP/1.0 (RFC 9110, section 15.2). */
+    void informational(ResponseHead received, ResponseEncoder encoder) {
+        if (minorVersion == 1) {
+            ByteBuf out = allocate(ResponseEncoder.capacity(received));
+            encoder.encodeInformational(received, out);
+            send(out);
+        }
+    }
+
+    /** Encodes the final head. */
+    void start(
+            ResponseHead received,
+            ResponseFraming framing,
+            int bodyAvailable,
+            Persistence persistence,
+            ResponseEncoder encoder,
+            byte[] dateLine) {
+        started = true;
+        closeDelimited = !delimits(framing);
+        BodyForm form = form(received, framing);
+        relay.start(form);
+        int room = form == BodyForm.AS_RECEIVED ? Math.min(bodyAvailable, COPIED_BODY_BYTES) : 0;
+        ByteBuf out = allocate(ResponseEncoder.capacity(received) + room);
+        encoder.encode(received, form, persistence, dateLine, out);
+        head = out;
+    }
+
+    private BodyForm form(ResponseHead received, ResponseFraming framing) {
+        if (minorVersion == 0) {
+            return received.chunked ? BodyForm.DECHUNK : BodyForm.AS_RECEIVED;
+        }
+        return framing == ResponseFraming.UNTIL_CLOSE ? BodyForm.CHUNK : BodyForm.AS_RECEIVED;
+    }
+
+    /** Takes received body bytes; the buffer now belongs to the response. */
+    void body(ByteBuf wireBytes) {
+        ByteBuf first = head;
+        if (first != null && relay.isAsReceived()) {
+            int length = wireBytes.readableBytes();
+            if (length <= COPIED_BODY_BYTES && length <= first.writableBytes()) {
+                first.writeBytes(wireBytes);
+                wireBytes.release();
+                return;
+            }
+        }
+        push();
+        relay.relay(wireBytes, this);
+    }
+
+    /** Sends what is held back. */
+    void push() {
+        ByteBuf out = head;
+        if (out != null) {
+            head = null;
+            send(out);
+        }
+    }
+
+    /** Ends the body properly. */
+    void end() {
+        push();
+        relay.end(this);
+    }
+
+    /** Sends bytes that are a whole answer, or part of one. */
+    void send(ByteBuf bytes) {
+        sentBytes += bytes.readableBytes();
+        client().send(bytes);
+    }
+
+    /** Lets go of everything. */
+    void release() {
+        if (head != null) {
+            head.release();
+            head = null;
+        }
+        client = null;
+    }
+
+    @Override
+    public void sendBody(ByteBuf bytes) {
+        send(bytes);
+    }
+
+    @Override
+    public ByteBuf allocate(int capacity) {
+        return client().allocate(capacity);
+    }
+
+    private ClientConnection client() {
+        ClientConnection present = client;
+        if (present == null) {
+            throw new IllegalStateException("no client for a response");
+        }
+        return present;
+    }
+}

@@ -1,0 +1,13 @@
+package io.millrace.proxy;
+
+import io.millrace.observe.RouteCounters;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A route of one listener as accounting knows it; owned by one shard.
+ *
+ * @param counters where its requests are counted
+ * @param listener the listener's name, for the access log
+ * @param name the route's name, for the access log
+ */
+record RouteEntry(RouteCounters counters, UnsafeBuffer listener, UnsafeBuffer name) {}

@@ -1,0 +1,61 @@
+package io.millrace.proxy;
+
+import io.millrace.http.HeadError;
+import io.millrace.http.PathNormalizer;
+import io.millrace.http.RequestHead;
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.route.RouteMatch;
+import io.millrace.route.RouteTable;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Finds the route of a request by its path's normalised form; owned by one shard. */
+@HotPath
+@OwnedBy(Role.SHARD)
+final class Router {
+    /** The path could not be normalised; {@link #error} says why. */
+    static final int BAD_PATH = -2;
+
+    private static final byte[] ROOT = {'/'};
+
+    private final UnsafeBuffer root = new UnsafeBuffer(ROOT);
+    private final UnsafeBuffer normalised = new UnsafeBuffer(new byte[0]);
+    private final RouteMatch match = new RouteMatch();
+    private HeadError error = HeadError.BAD_TARGET;
+
+    /** Makes room for the longest path that is admitted. */
+    void reserve(int pathBytes) {
+        if (pathBytes > normalised.capacity()) {
+            normalised.wrap(new byte[pathBytes]);
+        }
+    }
+
+    /** One of the results of {@link RouteTable#match}, or {@link #BAD_PATH}. */
+    int find(RequestHead head, RouteTable routes) {
+        if (head.pathLength == 0) {
+            // OPTIONS * and an absolute target without a path are matched as the root.
+            return routes.match(head, root, 0, 1, match);
+        }
+        if (!head.pathNeedsNormalising) {
+            return routes.match(head, head.bytes, head.pathOffset, head.pathLength, match);
+        }
+        int length =
+                PathNormalizer.normalize(head.bytes, head.pathOffset, head.pathLength, normalised);
+        if (length < 0) {
+            error = HeadError.ofResult(length);
+            return BAD_PATH;
+        }
+        return routes.match(head, normalised, 0, length, match);
+    }
+
+    /** What the last look-up found. */
+    RouteMatch match() {
+        return match;
+    }
+
+    /** Why the last path was refused. */
+    HeadError error() {
+        return error;
+    }
+}
