@@ -185,7 +185,12 @@ final class BodyContractTest {
             client.reader().copyResponseBody(head, "POST", digest);
             assertThat(digest.hex()).isEqualTo(body.hex());
             sending.join();
-            assertThat(client.get("/").readResponse().text()).isEqualTo("after");
+            if (head.announcesClose()) {
+                // An answer that begins before the request has ended may well be the last one.
+                client.expectEnd();
+            } else {
+                assertThat(client.get("/").readResponse().text()).isEqualTo("after");
+            }
         }
     }
 }

@@ -165,6 +165,9 @@ public final class HttpReader {
             }
             if (b == '\r') {
                 int next = in.read();
+                if (next < 0) {
+                    throw new IncompleteMessageException("between CR and LF " + where);
+                }
                 check(next == '\n', "LF after CR", line.toString());
                 return line.toString();
             }

@@ -1,7 +1,6 @@
 package io.millrace.testing;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -38,6 +37,7 @@ public final class ScriptedOrigin implements AutoCloseable {
     }
 
     private final ServerSocketChannel server;
+    private final String address;
     private final List<Script> scripts;
     private final BlockingQueue<Request> unclaimed = new LinkedBlockingQueue<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -47,8 +47,9 @@ public final class ScriptedOrigin implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicLong sentBytes = new AtomicLong();
 
-    private ScriptedOrigin(ServerSocketChannel server, List<Script> scripts) {
+    private ScriptedOrigin(ServerSocketChannel server, List<Script> scripts) throws IOException {
         this.server = server;
+        this.address = written(server);
         this.scripts = scripts;
     }
 
@@ -79,7 +80,8 @@ public final class ScriptedOrigin implements AutoCloseable {
         return listening(server, scripts);
     }
 
-    private static ScriptedOrigin listening(ServerSocketChannel server, Script... scripts) {
+    private static ScriptedOrigin listening(ServerSocketChannel server, Script... scripts)
+            throws IOException {
         ScriptedOrigin origin = new ScriptedOrigin(server, List.of(scripts));
         Thread.ofVirtual().name("origin").start(origin::accept);
         return origin;
@@ -134,15 +136,15 @@ public final class ScriptedOrigin implements AutoCloseable {
 
     /** The endpoint as written in the configuration. */
     public String address() {
-        try {
-            if (server.getLocalAddress() instanceof InetSocketAddress inet) {
-                String host = inet.getAddress().getHostAddress();
-                return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
-            }
-            return "unix:" + server.getLocalAddress();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        return address;
+    }
+
+    private static String written(ServerSocketChannel server) throws IOException {
+        if (server.getLocalAddress() instanceof InetSocketAddress inet) {
+            String host = inet.getAddress().getHostAddress();
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
         }
+        return "unix:" + server.getLocalAddress();
     }
 
     /** The next request that no earlier call has returned; waits for it. */
