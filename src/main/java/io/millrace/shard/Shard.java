@@ -35,6 +35,8 @@ public final class Shard {
     private TurnTask[] turnTasks = new TurnTask[64];
     private int turnTaskCount;
     private volatile long threadId;
+    private volatile boolean tickPending;
+    private final Runnable tickTask = this::onTick;
     private long turns;
 
     /**
@@ -64,9 +66,6 @@ public final class Shard {
         if (cpu != UNPINNED) {
             Affinity.setAffinity(cpu);
         }
-        var _ =
-                loop.scheduleAtFixedRate(
-                        this::onTick, TimerWheel.TICK_NS, TimerWheel.TICK_NS, TimeUnit.NANOSECONDS);
     }
 
     /** The shard's number. */
@@ -102,6 +101,19 @@ public final class Shard {
     /** Runs a command on the shard's thread; the only way in for other threads. */
     public void execute(Runnable command) {
         loop.execute(command);
+    }
+
+    /**
+     * Has the shard look at its deadlines; called by the {@link Ticker} only.
+     *
+     * <p>A task scheduled on the loop would do the same, but would give every wait of the loop a
+     * time-out, which io_uring sets up and tears down with an operation of its own in each turn.
+     */
+    void tick() {
+        if (!tickPending) {
+            tickPending = true;
+            loop.execute(tickTask);
+        }
     }
 
     /** Puts work off to the end of this turn. */
@@ -144,6 +156,7 @@ public final class Shard {
     }
 
     private void onTick() {
+        tickPending = false;
         clock.onTurn();
         timers.poll(clock.nowNs(), TIMERS_PER_TURN);
         runTurnTasks();
