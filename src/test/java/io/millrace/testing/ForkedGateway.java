@@ -46,6 +46,15 @@ public final class ForkedGateway implements AutoCloseable {
         return gateway;
     }
 
+    /** Starts {@code millrace run} on the last good generation of a state directory, for the file is broken. */
+    public static ForkedGateway runOnState(Path config, Path state, int adminPort)
+            throws Exception {
+        ForkedGateway gateway =
+                launch(config, adminPort, List.of("--state", state.toString()));
+        gateway.awaitReady();
+        return gateway;
+    }
+
     /** Starts {@code millrace run} and waits for nothing. */
     public static ForkedGateway launch(
             Path config, int adminPort, List<String> arguments, String... jvmOptions)
@@ -84,7 +93,7 @@ public final class ForkedGateway implements AutoCloseable {
 
     public void awaitReady() throws Exception {
         Eventually.eventually(
-                "the gateway is ready:\n" + logText(),
+                "the gateway is ready",
                 START,
                 () -> {
                     if (!process.isAlive()) {
