@@ -58,11 +58,10 @@ public final class Millrace implements Runnable {
     /** The commands, ready to be executed. */
     static CommandLine commandLine() {
         return new CommandLine(new Millrace())
-                .setExecutionExceptionHandler(
-                        (failure, command, _) -> {
-                            command.getErr().println("millrace: " + failure);
-                            return CANNOT_START;
-                        })
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    command.getErr().println("millrace: " + failure);
+                    return CANNOT_START;
+                })
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new CheckCommand(RouteShadows.CHECK))
                 .addSubcommand(new SchemaCommand())

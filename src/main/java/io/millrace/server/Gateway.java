@@ -56,7 +56,6 @@ public final class Gateway implements AutoCloseable {
      */
     private static final long STORE_BYTES = 4L << 30;
 
-    private static final Path DEFAULT_STATE = Path.of("/var/lib/millrace");
     private static final long QUIET_POLL_MS = 20;
     private static final long QUIET_MS = 250;
 
@@ -91,14 +90,22 @@ public final class Gateway implements AutoCloseable {
         GatewayConfig config = loaded.config();
         Path state = options.stateDirectory();
         if (config != null) {
-            TableStore store = openStore(state == null ? config.server().stateDirectory() : state);
+            TableStore store =
+                    openStore(
+                            state == null
+                                    ? StateDirectory.usable(config.server().stateDirectory())
+                                    : state);
             return launch(configFile, options, loaded, store, null);
         }
         String problems = problems(loaded);
         if (options.strict()) {
             throw new StartException(StartException.WRONG_CONFIGURATION, problems);
         }
-        return startStored(configFile, options, state == null ? DEFAULT_STATE : state, problems);
+        return startStored(
+                configFile,
+                options,
+                state == null ? StateDirectory.usable(StateDirectory.DEFAULT) : state,
+                problems);
     }
 
     /** The file is of no use, so the last good generation is served, loudly. */
@@ -142,7 +149,8 @@ public final class Gateway implements AutoCloseable {
             @Nullable Generation stored) {
         GatewayConfig config = Objects.requireNonNull(loaded.config(), "a valid configuration");
         Path state = options.stateDirectory();
-        Path directory = state == null ? config.server().stateDirectory() : state;
+        Path directory =
+                state == null ? StateDirectory.usable(config.server().stateDirectory()) : state;
         Teardown teardown = new Teardown();
         teardown.add(store::close);
         try {
