@@ -304,7 +304,7 @@ public final class Gateway implements AutoCloseable {
                         LOG.info(
                                 "listener {} on {}, {} shard(s) on CPU(s) {}, transport {}",
                                 name,
-                                address(name),
+                                socketAddress(name),
                                 shards.size(),
                                 cpus,
                                 transport.label()));

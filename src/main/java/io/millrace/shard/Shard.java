@@ -27,6 +27,11 @@ public final class Shard {
 
     private static final int TIMERS_PER_TURN = 1024;
 
+    /** Closing channels take a turn or two of the ring, during which the loop must go on. */
+    private static final long STOP_QUIET_MS = 20;
+
+    private static final long STOP_LIMIT_MS = 2_000;
+
     private final int index;
     private final int cpu;
     private final ShardLoop loop;
@@ -126,7 +131,7 @@ public final class Shard {
 
     /** Ends the thread after closing what is left; the future completes when it is gone. */
     public Future<?> stop() {
-        return loop.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        return loop.shutdownGracefully(STOP_QUIET_MS, STOP_LIMIT_MS, TimeUnit.MILLISECONDS);
     }
 
     void beforeTurn() {
