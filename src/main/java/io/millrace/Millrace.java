@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 ok, 1 wrong configuration, 2 wrong usage, 3 cannot start."
         })
 public final class Millrace implements Runnable {
+    private static final int CANNOT_START = 3;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     private Millrace() {}
@@ -56,6 +58,10 @@ public final class Millrace implements Runnable {
     /** The commands, ready to be executed. */
     static CommandLine commandLine() {
         return new CommandLine(new Millrace())
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    command.getErr().println("millrace: " + failure);
+                    return CANNOT_START;
+                })
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new CheckCommand(RouteShadows.CHECK))
                 .addSubcommand(new SchemaCommand())

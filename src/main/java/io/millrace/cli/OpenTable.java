@@ -3,6 +3,7 @@ package io.millrace.cli;
 import io.millrace.config.GatewayConfig;
 import io.millrace.route.RouteCompiler;
 import io.millrace.route.RouteTable;
+import io.millrace.server.StateDirectory;
 import io.millrace.store.Generation;
 import io.millrace.store.StoreException;
 import io.millrace.store.TableStore;
@@ -30,7 +31,8 @@ record OpenTable(
      * The table that the gateway with this state directory serves; {@link StoreException} says why
      * not.
      */
-    static OpenTable live(Path stateDirectory) {
+    static OpenTable live(Path written) {
+        Path stateDirectory = StateDirectory.usable(written);
         TableStore store = TableStore.openReadOnly(stateDirectory);
         Generation generation = null;
         OpenTable open = null;

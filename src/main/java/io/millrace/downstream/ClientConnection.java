@@ -129,14 +129,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /**
-     * Whether the connection can be kept although the answer overtakes the request, given what is
-     * declared.
-     */
+    /** Whether the connection can be kept, as far as the client and the listener go. */
     public boolean canKeepAlive() {
-        if (listener.isDraining() || (inputEnded && !received.isReadable())) {
-            return false;
-        }
+        return !listener.isDraining() && (!inputEnded || received.isReadable());
+    }
+
+    /** Whether what is missing of the request is little enough to be read and dropped. */
+    public boolean canDropRest() {
         return state != State.BODY || isDrainable();
     }
 
@@ -175,7 +174,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         boolean complete = state != State.BODY;
-        if (!keepAlive || !canKeepAlive()) {
+        if (!keepAlive || !canKeepAlive() || !canDropRest()) {
             closeAfterFlush();
             return;
         }

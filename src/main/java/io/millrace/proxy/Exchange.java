@@ -2,7 +2,6 @@ package io.millrace.proxy;
 
 import io.millrace.downstream.ClientConnection;
 import io.millrace.downstream.RequestSink;
-import io.millrace.http.HeaderId;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.http.ResponseHead;
@@ -21,6 +20,7 @@ import io.millrace.upstream.Pool;
 import io.millrace.upstream.ResponseFraming;
 import io.millrace.upstream.ResponseSink;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +49,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         FINISH
     }
 
-    /**
-     * A connect that times out is reported as such, not as a wait for the pool: it is given this
-     * much longer.
-     */
+    /** A connect that times out is reported as such, not as a wait for the pool. */
     private static final long CONNECT_GRACE_NS = 100_000_000L;
 
     private final Proxy proxy;
@@ -160,25 +157,15 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         receivedBytes = received.length;
         reply.headRequest = method == MethodId.HEAD;
         reply.json = ErrorFormat.prefersJson(received);
-        identify(received);
+        id.assign(
+                received,
+                client().identity().isTrusted(client().settings().trustedProxies()),
+                proxy.ids());
         if (trail != null) {
             trail.capture(received);
         }
         advance();
         head = null;
-    }
-
-    private void identify(RequestHead received) {
-        int field = received.headers.indexOf(HeaderId.X_REQUEST_ID);
-        if (field >= 0
-                && client().identity().isTrusted(client().settings().trustedProxies())
-                && id.accept(
-                        received.bytes,
-                        received.headers.valueOffset(field),
-                        received.headers.valueLength(field))) {
-            return;
-        }
-        id.generate(proxy.ids());
     }
 
     private boolean route() {
@@ -222,7 +209,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     /** A fixed answer out of the route image. */
     private boolean respond(RouteTable routes, int route) {
         status = routes.respondStatus(route);
-        keepAlive = clientKeepsAlive && client().canKeepAlive();
+        keepAlive = clientKeepsAlive && client().canKeepAlive() && client().canDropRest();
         response.send(
                 proxy.localReply()
                         .respond(
@@ -250,10 +237,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private boolean acquire() {
-        Pool from = pool;
-        if (from == null) {
-            throw new IllegalStateException("no pool in phase ACQUIRE");
-        }
+        Pool from = Objects.requireNonNull(pool, "pool");
         // A request that must not be repeated gets a fresh connection when it is the client's first
         // (HAProxy's "http-reuse safe"), and a retry does not try the next dead one.
         boolean fresh = retried || (client().requests() == 1 && !MethodId.isIdempotent(method));
@@ -284,10 +268,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     private boolean forward() {
         OriginConnection to = origin();
-        ByteBuf bytes = requestHead;
-        if (bytes == null) {
-            throw new IllegalStateException("no request head in phase FORWARD");
-        }
+        ByteBuf bytes = Objects.requireNonNull(requestHead, "requestHead");
         boolean repeatable =
                 !retried && to.isReused() && !requestHasBody && MethodId.isIdempotent(method);
         if (repeatable) {
@@ -303,7 +284,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             timer.disarm();
             client().resumeBody();
         }
-        return false;
+        // A body that is refused at once has already ended the exchange.
+        return phase != Phase.RESPONSE;
     }
 
     private boolean reply() {
@@ -312,7 +294,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                 outcome.blame() != Blame.CLIENT
                         || outcome == Outcome.NO_ROUTE
                         || outcome == Outcome.METHOD_NOT_ALLOWED;
-        keepAlive = clientKeepsAlive && framingSound && !clientFailed && client().canKeepAlive();
+        keepAlive =
+                clientKeepsAlive
+                        && framingSound
+                        && !clientFailed
+                        && client().canKeepAlive()
+                        && client().canDropRest();
         reply.outcome = outcome;
         reply.persistence = persistence();
         status = outcome.status();
@@ -436,7 +423,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         keepAlive =
                 clientKeepsAlive
                         && response.delimits(framing)
-                        && requestComplete
+                        // A success may begin before the request ends; an early refusal ends both.
+                        && (requestComplete || received.status < 300)
                         && client().canKeepAlive();
         response.start(
                 received,
@@ -589,34 +577,18 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private ClientConnection client() {
-        ClientConnection present = client;
-        if (present == null) {
-            throw new IllegalStateException("no client in phase " + phase.name());
-        }
-        return present;
+        return Objects.requireNonNull(client, "client");
     }
 
     private RequestHead head() {
-        RequestHead present = head;
-        if (present == null) {
-            throw new IllegalStateException("no head in phase " + phase.name());
-        }
-        return present;
+        return Objects.requireNonNull(head, "head");
     }
 
     private Cluster cluster() {
-        Cluster present = cluster;
-        if (present == null) {
-            throw new IllegalStateException("no cluster in phase " + phase.name());
-        }
-        return present;
+        return Objects.requireNonNull(cluster, "cluster");
     }
 
     private OriginConnection origin() {
-        OriginConnection present = origin;
-        if (present == null) {
-            throw new IllegalStateException("no origin in phase " + phase.name());
-        }
-        return present;
+        return Objects.requireNonNull(origin, "origin");
     }
 }

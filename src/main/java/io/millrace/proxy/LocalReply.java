@@ -10,8 +10,8 @@ import io.millrace.roles.Role;
 import io.millrace.route.RouteTable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -64,9 +64,9 @@ final class LocalReply {
     }
 
     private final ByteWriter out = new ByteWriter();
-    private final UnsafeBuffer scratch = new UnsafeBuffer(0, 0);
     private final ByteWriter bodyOut = new ByteWriter();
-    private final ByteBuf bodyBuffer = Unpooled.directBuffer(ERROR_CAPACITY, ERROR_CAPACITY);
+    private final UnsafeBuffer body =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(ERROR_CAPACITY, Long.BYTES));
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -92,8 +92,7 @@ final class LocalReply {
         persistence(reply.persistence);
         out.put(CRLF);
         if (!reply.headRequest) {
-            scratch.wrap(bodyBuffer.memoryAddress(), bodyLength);
-            out.put(scratch, 0, bodyLength);
+            out.put(body, 0, bodyLength);
         }
         end(buffer);
     }
@@ -102,7 +101,7 @@ final class LocalReply {
         Outcome outcome = reply.outcome;
         byte[] label = LABELS[outcome.ordinal()];
         byte[] message = reply.message.length > 0 ? reply.message : MESSAGES[outcome.ordinal()];
-        bodyOut.wrap(bodyBuffer.memoryAddress(), ERROR_CAPACITY);
+        bodyOut.wrap(body.addressOffset(), ERROR_CAPACITY);
         if (reply.json) {
             bodyOut.put(JSON_ERROR);
             bodyOut.put(label);

@@ -1,17 +1,12 @@
 package io.millrace.proxy;
 
-import io.millrace.balance.Balancer;
-import io.millrace.balance.Endpoint;
-import io.millrace.balance.EndpointSet;
 import io.millrace.downstream.ClientConnection;
 import io.millrace.downstream.RequestSink;
 import io.millrace.downstream.RequestSinks;
 import io.millrace.http.HeadError;
-import io.millrace.http.ResponseHead;
 import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
 import io.millrace.observe.ShardMetric;
-import io.millrace.observe.UpstreamCounters;
 import io.millrace.outcome.Outcome;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
@@ -20,11 +15,8 @@ import io.millrace.shard.Shard;
 import io.millrace.snapshot.Snapshot;
 import io.millrace.time.ShardClock;
 import io.millrace.transport.Transport;
-import io.millrace.upstream.Pool;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +28,6 @@ public final class Proxy implements RequestSinks {
     /** Ended exchanges kept for the next requests; more than this were a burst. */
     private static final int MAXIMUM_FREE = 4096;
 
-    /** Fields of the largest head that an origin may send. */
-    private static final int RESPONSE_FIELDS = 256;
-
     private static final byte[][] HEAD_ERRORS = new byte[HeadError.values().length][];
 
     static {
@@ -47,14 +36,9 @@ public final class Proxy implements RequestSinks {
         }
     }
 
-    /** A pool outlives generations as long as its endpoint and its bounds stay the same. */
-    private record PoolKey(String upstream, String endpoint, Object settings) {}
-
     private final Shard shard;
-    private final Transport transport;
     private final ShardCounters counters;
     private final ArrayDeque<Exchange> free = new ArrayDeque<>();
-    private final ResponseHead responseScratch = new ResponseHead(RESPONSE_FIELDS);
     private final RequestEncoder requestEncoder = new RequestEncoder();
     private final ResponseEncoder responseEncoder = new ResponseEncoder();
     private final LocalReply localReply = new LocalReply();
@@ -62,7 +46,7 @@ public final class Proxy implements RequestSinks {
     private final IdSequence ids = new IdSequence();
     private final Router router = new Router();
     private final @Nullable AccessLogRing accessLog;
-    private Map<PoolKey, Pool> pools = new HashMap<>();
+    private final PoolDirectory pools;
     private ActiveTables tables;
 
     /** Makes the proxy of a shard; to be called on the shard's thread. */
@@ -73,9 +57,9 @@ public final class Proxy implements RequestSinks {
             @Nullable AccessLogRing accessLog,
             Snapshot first) {
         this.shard = shard;
-        this.transport = transport;
         this.counters = counters;
         this.accessLog = accessLog;
+        this.pools = new PoolDirectory(shard, transport, counters);
         this.tables = activate(first);
     }
 
@@ -91,51 +75,16 @@ public final class Proxy implements RequestSinks {
 
     /** Closes all pools; leased connections close when their exchange ends. */
     public void close() {
-        pools.values().forEach(Pool::close);
-        pools = new HashMap<>();
-    }
-
-    /** The pools by endpoint key, for the admin view; to be called on the shard's thread. */
-    public Iterable<Pool> pools() {
-        return pools.values();
+        pools.close();
     }
 
     private ActiveTables activate(Snapshot snapshot) {
-        Map<PoolKey, Pool> kept = new HashMap<>();
-        Cluster[] clusters = new Cluster[snapshot.upstreams().size()];
-        for (int i = 0; i < clusters.length; i++) {
-            clusters[i] = cluster(snapshot.upstreams().get(i), kept);
-        }
-        pools.forEach((key, pool) -> {
-            if (!kept.containsKey(key)) {
-                pool.close();
-            }
-        });
-        pools = kept;
+        Cluster[] clusters = pools.clusters(snapshot.upstreams(), ids);
         counters.set(ShardMetric.TABLE_GENERATION, snapshot.generation());
         for (var listener : snapshot.listeners()) {
             router.reserve(listener.limits().requestLineBytes());
         }
         return new ActiveTables(snapshot, clusters, counters);
-    }
-
-    private Cluster cluster(EndpointSet set, Map<PoolKey, Pool> kept) {
-        UpstreamCounters upstream = counters.upstream(set.name());
-        Pool[] ofEndpoints = new Pool[set.endpoints().size()];
-        for (int i = 0; i < ofEndpoints.length; i++) {
-            Endpoint endpoint = set.endpoints().get(i);
-            PoolKey key = new PoolKey(set.name(), endpoint.key(), set.pool());
-            Pool pool = pools.get(key);
-            if (pool == null) {
-                pool = kept.get(key);
-            }
-            if (pool == null) {
-                pool = new Pool(shard, transport, endpoint, set.pool(), upstream, responseScratch);
-            }
-            kept.put(key, pool);
-            ofEndpoints[i] = pool;
-        }
-        return new Cluster(set, Balancer.of(set, ids.next()), ofEndpoints, upstream);
     }
 
     @Override

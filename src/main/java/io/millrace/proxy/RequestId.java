@@ -1,6 +1,8 @@
 package io.millrace.proxy;
 
 import io.millrace.bytes.ByteWriter;
+import io.millrace.http.HeaderId;
+import io.millrace.http.RequestHead;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
@@ -26,6 +28,18 @@ final class RequestId {
         receivedLength = 0;
         high = ids.next();
         low = ids.next();
+    }
+
+    /** Takes over what a trusted proxy sent, if that is usable, else a fresh id. */
+    void assign(RequestHead head, boolean trusted, IdSequence ids) {
+        int field = trusted ? head.headers.indexOf(HeaderId.X_REQUEST_ID) : -1;
+        if (field < 0
+                || !accept(
+                        head.bytes,
+                        head.headers.valueOffset(field),
+                        head.headers.valueLength(field))) {
+            generate(ids);
+        }
     }
 
     /**

@@ -1,7 +1,4 @@
-/**
- * Carries one request from its head to its log line: routing, balancing, forwarding, retries, error
- * replies.
- */
+/** Carries one request from its head to its log line. */
 @NullMarked
 package io.millrace.proxy;
 

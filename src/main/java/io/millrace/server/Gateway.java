@@ -17,6 +17,7 @@ import io.millrace.observe.AccessLogWriter;
 import io.millrace.observe.MetricsReader;
 import io.millrace.observe.ShardCounters;
 import io.millrace.shard.Shard;
+import io.millrace.shard.Ticker;
 import io.millrace.store.Generation;
 import io.millrace.store.StoreException;
 import io.millrace.store.TableStore;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -54,22 +56,28 @@ public final class Gateway implements AutoCloseable {
      */
     private static final long STORE_BYTES = 4L << 30;
 
-    private static final Path DEFAULT_STATE = Path.of("/var/lib/millrace");
     private static final long QUIET_POLL_MS = 20;
     private static final long QUIET_MS = 250;
 
+    private static final String COUNTERS = "counters";
+
     private final Path configFile;
-    private final TableStore store;
-    private final List<ShardRuntime> shards;
-    private final ShardPlane plane;
-    private final Conductor conductor;
-    private final EndpointResolver names;
-    private final @Nullable AccessLogWriter accessLog;
-    private final AdminServer admin;
-    private final ScheduledExecutorService conductorThread;
+    private final Teardown teardown;
+    private final Transport transport;
+    private final Path directory;
+    private final List<ShardRuntime> shards = new ArrayList<>();
+    private final ShardPlane plane = new ShardPlane(shards);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile AdminView.Readiness readiness;
+    private final ScheduledExecutorService conductorThread =
+            Executors.newSingleThreadScheduledExecutor(task -> {
+                Thread thread = new Thread(task, "conductor");
+                thread.setDaemon(true);
+                return thread;
+            });
+    private volatile AdminView.Readiness readiness = new AdminView.Readiness(false, "starting");
+    private @Nullable Conductor conductor;
+    private @Nullable AdminServer admin;
     private @Nullable ConfigWatcher watcher;
 
     /**
@@ -82,14 +90,22 @@ public final class Gateway implements AutoCloseable {
         GatewayConfig config = loaded.config();
         Path state = options.stateDirectory();
         if (config != null) {
-            TableStore store = openStore(state == null ? config.server().stateDirectory() : state);
+            TableStore store =
+                    openStore(
+                            state == null
+                                    ? StateDirectory.usable(config.server().stateDirectory())
+                                    : state);
             return launch(configFile, options, loaded, store, null);
         }
         String problems = problems(loaded);
         if (options.strict()) {
             throw new StartException(StartException.WRONG_CONFIGURATION, problems);
         }
-        return startStored(configFile, options, state == null ? DEFAULT_STATE : state, problems);
+        return startStored(
+                configFile,
+                options,
+                state == null ? StateDirectory.usable(StateDirectory.DEFAULT) : state,
+                problems);
     }
 
     /** The file is of no use, so the last good generation is served, loudly. */
@@ -131,54 +147,32 @@ public final class Gateway implements AutoCloseable {
             ConfigResult loaded,
             TableStore store,
             @Nullable Generation stored) {
-        GatewayConfig config = loaded.config();
-        if (config == null) {
-            throw new IllegalArgumentException("only a valid configuration can be launched");
-        }
+        GatewayConfig config = Objects.requireNonNull(loaded.config(), "a valid configuration");
         Path state = options.stateDirectory();
-        Path directory = state == null ? config.server().stateDirectory() : state;
-        List<ShardRuntime> shards = new ArrayList<>();
+        Path directory =
+                state == null ? StateDirectory.usable(config.server().stateDirectory()) : state;
+        Teardown teardown = new Teardown();
+        teardown.add(store::close);
         try {
             Transport transport = Transports.choose(config.server().transport());
-            List<AccessLogRing> rings =
-                    startShards(config.server(), transport, directory.resolve("counters"), shards);
-            Gateway gateway =
-                    new Gateway(configFile, config, store, shards, rings, transport, directory);
-            boolean serving =
-                    gateway.conducted(() ->
-                            stored == null
-                                    ? gateway.conductor.apply(loaded)
-                                    : gateway.conductor.adoptStored(loaded, stored));
+            Gateway gateway = new Gateway(configFile, teardown, transport, directory);
+            gateway.open(config, store);
+            boolean serving = gateway.conducted(() -> gateway.serve(loaded, stored));
             if (!serving) {
-                gateway.close();
                 throw new StartException(
                         StartException.CANNOT_START, "the gateway cannot start; see the log above");
             }
-            gateway.onServing(config, transport);
+            gateway.onServing(config);
             return gateway;
         } catch (StartException e) {
-            shards.forEach(ShardRuntime::stop);
-            store.close();
+            teardown.close();
             throw e;
+        } catch (RuntimeException e) {
+            teardown.close();
+            LOG.debug("the start failed", e);
+            throw new StartException(
+                    StartException.CANNOT_START, "the gateway cannot start: " + e.getMessage());
         }
-    }
-
-    private static List<AccessLogRing> startShards(
-            ServerConfig server, Transport transport, Path counters, List<ShardRuntime> shards) {
-        List<Integer> cpus = Cpus.assign(server.shards());
-        boolean logged = !AccessLogs.OFF.equals(server.accessLog());
-        List<AccessLogRing> rings = new ArrayList<>();
-        for (int i = 0; i < cpus.size(); i++) {
-            Shard shard = Shard.start(i, cpus.get(i), transport.ioHandlerFactory());
-            ShardCounters ofShard = ShardCounters.create(counters, i);
-            AccessLogRing ring =
-                    logged ? new AccessLogRing(AccessLogRing.DEFAULT_CAPACITY, ofShard) : null;
-            if (ring != null) {
-                rings.add(ring);
-            }
-            shards.add(new ShardRuntime(shard, transport, ofShard, ring));
-        }
-        return rings;
     }
 
     private static TableStore openStore(Path state) {
@@ -198,41 +192,65 @@ public final class Gateway implements AutoCloseable {
         return text.toString().stripTrailing();
     }
 
-    private Gateway(
-            Path configFile,
-            GatewayConfig config,
-            TableStore store,
-            List<ShardRuntime> shards,
-            List<AccessLogRing> rings,
-            Transport transport,
-            Path directory) {
+    private Gateway(Path configFile, Teardown teardown, Transport transport, Path directory) {
         this.configFile = configFile;
-        this.store = store;
-        this.shards = shards;
-        this.plane = new ShardPlane(shards);
-        this.conductorThread =
-                Executors.newSingleThreadScheduledExecutor(task -> {
-                    Thread thread = new Thread(task, "conductor");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        this.names =
+        this.teardown = teardown;
+        this.transport = transport;
+        this.directory = directory;
+    }
+
+    /** Builds the parts in the order in which they need each other. */
+    private void open(GatewayConfig config, TableStore store) {
+        // The mapped generation is given back when no shard can read it any more.
+        teardown.add(this::closeConductor);
+        List<AccessLogRing> rings = startShards(config.server());
+        Ticker ticker = Ticker.start(shards.stream().map(ShardRuntime::shard).toList());
+        teardown.add(ticker::close);
+        teardown.add(conductorThread::shutdownNow);
+        EndpointResolver names =
                 EndpointResolver.start(
                         ResolverSettings.system(),
                         addresses -> conductorThread.execute(() -> onAddresses(addresses)));
-        this.conductor = new Conductor(store, plane, names);
-        this.accessLog = AccessLogs.start(config.server().accessLog(), rings);
-        this.readiness = new AdminView.Readiness(false, "starting");
-        GatewayView view =
-                new GatewayView(conductor, () -> readiness, transport.label(), shards.size());
+        teardown.add(names::close);
+        Conductor made = new Conductor(store, plane, names);
+        conductor = made;
+        AccessLogWriter accessLog = AccessLogs.start(config.server().accessLog(), rings);
+        if (accessLog != null) {
+            teardown.add(accessLog::close);
+        }
+        openAdmin(config, made);
+    }
+
+    private List<AccessLogRing> startShards(ServerConfig server) {
+        List<Integer> cpus = Cpus.assign(server.shards());
+        boolean logged = !AccessLogs.OFF.equals(server.accessLog());
+        List<AccessLogRing> rings = new ArrayList<>();
+        for (int i = 0; i < cpus.size(); i++) {
+            ShardCounters counters = ShardCounters.create(directory.resolve(COUNTERS), i);
+            teardown.add(counters::close);
+            Shard shard = Shard.start(i, cpus.get(i), transport.ioHandlerFactory());
+            teardown.add(() -> shard.stop().get());
+            AccessLogRing ring =
+                    logged ? new AccessLogRing(AccessLogRing.DEFAULT_CAPACITY, counters) : null;
+            if (ring != null) {
+                rings.add(ring);
+            }
+            shards.add(new ShardRuntime(shard, transport, counters, ring));
+        }
+        return rings;
+    }
+
+    private void openAdmin(GatewayConfig config, Conductor from) {
+        GatewayView view = new GatewayView(from, () -> readiness, transport.label(), shards.size());
         try {
-            this.admin =
+            AdminServer made =
                     AdminServer.start(
                             config.admin().bind(),
                             view,
-                            new MetricsReader(directory.resolve("counters")));
+                            new MetricsReader(directory.resolve(COUNTERS)));
+            admin = made;
+            teardown.add(made::close);
         } catch (IOException | IllegalArgumentException e) {
-            conductorThread.shutdown();
             throw new StartException(
                     StartException.CANNOT_START,
                     "admin.bind: cannot bind "
@@ -242,9 +260,24 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private boolean serve(ConfigResult loaded, @Nullable Generation stored) {
+        return stored == null ? conductor().apply(loaded) : conductor().adoptStored(loaded, stored);
+    }
+
+    private Conductor conductor() {
+        return Objects.requireNonNull(conductor, "conductor");
+    }
+
+    private void closeConductor() {
+        Conductor open = conductor;
+        if (open != null) {
+            open.close();
+        }
+    }
+
     private void onAddresses(Map<String, List<InetAddress>> addresses) {
         try {
-            conductor.onAddresses(addresses);
+            conductor().onAddresses(addresses);
         } catch (RuntimeException e) {
             LOG.error("the endpoints' new addresses could not be taken over", e);
         }
@@ -259,7 +292,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void onServing(GatewayConfig config, Transport transport) {
+    private void onServing(GatewayConfig config) {
         ShardSampler sampler = new ShardSampler(shards);
         conductorThread.scheduleAtFixedRate(sampler::sample, 1, 1, TimeUnit.SECONDS);
         readiness = new AdminView.Readiness(true, "serving");
@@ -271,7 +304,7 @@ public final class Gateway implements AutoCloseable {
                         LOG.info(
                                 "listener {} on {}, {} shard(s) on CPU(s) {}, transport {}",
                                 name,
-                                address(name),
+                                socketAddress(name),
                                 shards.size(),
                                 cpus,
                                 transport.label()));
@@ -298,14 +331,14 @@ public final class Gateway implements AutoCloseable {
 
     /** Where the admin pages are. */
     public InetSocketAddress adminAddress() {
-        return admin.address();
+        return Objects.requireNonNull(admin, "admin").address();
     }
 
     /** Reads the file again; whether it is in force now. */
     public boolean reload() {
         LOG.info("reloading {}", configFile);
         return conducted(() -> {
-            boolean applied = conductor.apply(ConfigLoader.load(configFile, RouteShadows.CHECK));
+            boolean applied = conductor().apply(ConfigLoader.load(configFile, RouteShadows.CHECK));
             if (!applied) {
                 LOG.error("{} is not applied; the generation before stays", configFile);
             }
@@ -340,7 +373,7 @@ public final class Gateway implements AutoCloseable {
             return;
         }
         readiness = new AdminView.Readiness(false, "draining");
-        GatewayConfig config = conductor.config();
+        GatewayConfig config = conductor().config();
         long drainMs = config == null ? 0 : config.server().drainTimeout().toMillis();
         LOG.info("draining for at most {} ms", drainMs);
         closeWatcher();
@@ -351,7 +384,7 @@ public final class Gateway implements AutoCloseable {
             LOG.warn("server.drainTimeout is over; what is still open is cut");
         }
         plane.all(ShardRuntime::closeAll);
-        stopThreads();
+        teardown.close();
         LOG.info("stopped");
         closed.countDown();
     }
@@ -392,28 +425,5 @@ public final class Gateway implements AutoCloseable {
                 return false;
             }
         }
-    }
-
-    private void stopThreads() {
-        List<Future<?>> stopping = new ArrayList<>();
-        shards.forEach(shard -> stopping.add(shard.stop()));
-        for (Future<?> stopped : stopping) {
-            try {
-                stopped.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException e) {
-                LOG.warn("a shard did not stop properly", e.getCause());
-            }
-        }
-        names.close();
-        conductorThread.shutdownNow();
-        admin.close();
-        conductor.close();
-        store.close();
-        if (accessLog != null) {
-            accessLog.close();
-        }
-        shards.forEach(shard -> shard.counters().close());
     }
 }

@@ -27,6 +27,11 @@ public final class Shard {
 
     private static final int TIMERS_PER_TURN = 1024;
 
+    /** Closing channels take a turn or two of the ring, during which the loop must go on. */
+    private static final long STOP_QUIET_MS = 20;
+
+    private static final long STOP_LIMIT_MS = 2_000;
+
     private final int index;
     private final int cpu;
     private final ShardLoop loop;
@@ -35,6 +40,8 @@ public final class Shard {
     private TurnTask[] turnTasks = new TurnTask[64];
     private int turnTaskCount;
     private volatile long threadId;
+    private volatile boolean tickPending;
+    private final Runnable tickTask = this::onTick;
     private long turns;
 
     /**
@@ -64,9 +71,6 @@ public final class Shard {
         if (cpu != UNPINNED) {
             Affinity.setAffinity(cpu);
         }
-        var _ =
-                loop.scheduleAtFixedRate(
-                        this::onTick, TimerWheel.TICK_NS, TimerWheel.TICK_NS, TimeUnit.NANOSECONDS);
     }
 
     /** The shard's number. */
@@ -104,6 +108,19 @@ public final class Shard {
         loop.execute(command);
     }
 
+    /**
+     * Has the shard look at its deadlines; called by the {@link Ticker} only.
+     *
+     * <p>A task scheduled on the loop would do the same, but would give every wait of the loop a
+     * time-out, which io_uring sets up and tears down with an operation of its own in each turn.
+     */
+    void tick() {
+        if (!tickPending) {
+            tickPending = true;
+            loop.execute(tickTask);
+        }
+    }
+
     /** Puts work off to the end of this turn. */
     public void atTurnEnd(TurnTask task) {
         if (turnTaskCount == turnTasks.length) {
@@ -114,7 +131,7 @@ public final class Shard {
 
     /** Ends the thread after closing what is left; the future completes when it is gone. */
     public Future<?> stop() {
-        return loop.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        return loop.shutdownGracefully(STOP_QUIET_MS, STOP_LIMIT_MS, TimeUnit.MILLISECONDS);
     }
 
     void beforeTurn() {
@@ -144,6 +161,7 @@ public final class Shard {
     }
 
     private void onTick() {
+        tickPending = false;
         clock.onTurn();
         timers.poll(clock.nowNs(), TIMERS_PER_TURN);
         runTurnTasks();

@@ -359,8 +359,20 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
             return;
         }
         // A reset is never the proper end of a body, not even of one that lasts until the close.
-        fail(state == State.BODY ? Outcome.BODY_INCOMPLETE : Outcome.UPSTREAM_CLOSED);
+        fail(endedEarly());
         close();
+    }
+
+    /**
+     * What it means that the input ended here: only before the first byte may the request be
+     * repeated.
+     */
+    private Outcome endedEarly() {
+        if (state == State.BODY) {
+            return Outcome.BODY_INCOMPLETE;
+        }
+        boolean answered = partialHead != null || informational > 0;
+        return answered ? Outcome.BAD_RESPONSE : Outcome.UPSTREAM_CLOSED;
     }
 
     private static boolean isWriteSide(Throwable cause) {
@@ -380,7 +392,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         } else if (state == State.BODY && body.endOfInput()) {
             to.onResponseEnd();
         } else {
-            fail(state == State.BODY ? Outcome.BODY_INCOMPLETE : Outcome.UPSTREAM_CLOSED);
+            fail(endedEarly());
         }
     }
 

@@ -57,7 +57,9 @@ final class CrashIT {
      */
     private static void startOnLastGood(ProcessFile file) throws Exception {
         Files.writeString(file.path(), "{]");
-        try (ForkedGateway gateway = ForkedGateway.runOnState(file.path(), file.directory().resolve("state"), file.adminPort());
+        try (ForkedGateway gateway =
+                        ForkedGateway.runOnState(
+                                file.path(), file.directory().resolve("state"), file.adminPort());
                 RawClient client = RawClient.connect(file.address())) {
             String generation = client.get("/r/0").readResponse().text();
             assertThat(Integer.parseInt(generation)).isGreaterThanOrEqualTo(ROUTES);

@@ -46,11 +46,13 @@ public final class ForkedGateway implements AutoCloseable {
         return gateway;
     }
 
-    /** Starts {@code millrace run} on the last good generation of a state directory, for the file is broken. */
+    /**
+     * Starts {@code millrace run} on the last good generation of a state directory, for the file is
+     * broken.
+     */
     public static ForkedGateway runOnState(Path config, Path state, int adminPort)
             throws Exception {
-        ForkedGateway gateway =
-                launch(config, adminPort, List.of("--state", state.toString()));
+        ForkedGateway gateway = launch(config, adminPort, List.of("--state", state.toString()));
         gateway.awaitReady();
         return gateway;
     }
