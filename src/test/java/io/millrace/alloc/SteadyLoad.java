@@ -12,11 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * A few clients that pipeline the same request over kept connections; owned by the test's thread.
+ * A few clients that send the same request over kept connections; owned by the test's thread.
  */
 final class SteadyLoad implements Closeable {
-    private static final int CLIENTS = 8;
-    private static final int BATCH = 16;
+    private static final int CLIENTS = 32;
+    private static final int BATCH = 1;
     private static final byte[] REQUESTS =
             "GET /steady HTTP/1.1\r\nHost: localhost\r\nUser-Agent: steady\r\n\r\n"
                     .repeat(BATCH)
