@@ -33,22 +33,6 @@ import org.jspecify.annotations.Nullable;
 @HotPath
 @OwnedBy(Role.SHARD)
 final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener {
-    /** Where an exchange stands; printed by its name in dumps. */
-    enum Phase {
-        FREE,
-        ROUTE,
-        BALANCE,
-        /** Waits for a connection. */
-        ACQUIRE,
-        FORWARD,
-        /** Waits for the response's head. */
-        RESPONSE,
-        /** Waits for more of the response's body. */
-        RELAY,
-        REPLY,
-        FINISH
-    }
-
     /** A connect that times out is reported as such, not as a wait for the pool. */
     private static final long CONNECT_GRACE_NS = 100_000_000L;
 
