@@ -3,15 +3,18 @@ package io.millrace.control;
 import io.millrace.config.ConfigResult;
 import io.millrace.config.GatewayConfig;
 import io.millrace.config.ListenerConfig;
+import io.millrace.config.SocketSpec;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.route.RouteCompiler;
 import io.millrace.route.RouteTable;
+import io.millrace.snapshot.ListenerSettings;
 import io.millrace.snapshot.Snapshot;
 import io.millrace.store.Generation;
 import io.millrace.store.TableStore;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.agrona.DirectBuffer;
@@ -76,7 +79,7 @@ public final class Conductor implements AutoCloseable {
             store.publish(loaded.text().getBytes(StandardCharsets.UTF_8), image);
             adopt(next, read());
         } catch (BindFailure | RuntimeException e) {
-            LOG.error("the configuration is not applied: {}", e.getMessage(), e.getCause());
+            LOG.error("the configuration is not applied: {}", e.getMessage());
             plane.discardBound();
             return false;
         }
@@ -95,7 +98,7 @@ public final class Conductor implements AutoCloseable {
             adopt(next, generation);
         } catch (BindFailure | RuntimeException e) {
             plane.discardBound();
-            LOG.error("the stored generation cannot be served: {}", e.getMessage(), e.getCause());
+            LOG.error("the stored generation cannot be served: {}", e.getMessage());
             return false;
         }
         return true;
@@ -138,16 +141,42 @@ public final class Conductor implements AutoCloseable {
         applied = new Applied(next, generation, routes);
     }
 
+    /**
+     * Binds what is new. A socket that only changes its name is kept: a second one on the same
+     * address would take connections that nobody accepts any more when the first is closed.
+     */
     private void bindNew(@Nullable Applied before, GatewayConfig next) throws BindFailure {
+        Map<SocketSpec, String> freed = freed(before, next);
         for (Map.Entry<String, ListenerConfig> entry : next.listeners().entrySet()) {
             ListenerConfig known =
                     before == null ? null : before.config().listeners().get(entry.getKey());
             if (known == null || !known.bind().equals(entry.getValue().bind())) {
-                plane.bind(
-                        SnapshotCompiler.settings(entry.getKey(), entry.getValue()),
-                        entry.getValue().bind());
+                ListenerSettings settings =
+                        SnapshotCompiler.settings(entry.getKey(), entry.getValue());
+                String from = freed.remove(entry.getValue().bind());
+                if (from == null) {
+                    plane.bind(settings, entry.getValue().bind());
+                } else {
+                    plane.rename(from, settings);
+                }
             }
         }
+    }
+
+    /** Addresses in use now whose listener goes away or moves. */
+    private static Map<SocketSpec, String> freed(@Nullable Applied before, GatewayConfig next) {
+        Map<SocketSpec, String> freed = new HashMap<>();
+        if (before != null) {
+            before.config()
+                    .listeners()
+                    .forEach((name, listener) -> {
+                        ListenerConfig stays = next.listeners().get(name);
+                        if (stays == null || !stays.bind().equals(listener.bind())) {
+                            freed.put(listener.bind(), name);
+                        }
+                    });
+        }
+        return freed;
     }
 
     private void finish(@Nullable Applied before, GatewayConfig next) {

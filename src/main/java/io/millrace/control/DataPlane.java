@@ -17,7 +17,10 @@ public interface DataPlane {
      */
     void bind(ListenerSettings settings, SocketSpec where) throws BindFailure;
 
-    /** Closes the sockets that were bound and not yet published. */
+    /** Lets a published listener go on under another name from the next {@link #publish} on. */
+    void rename(String from, ListenerSettings to);
+
+    /** Closes the sockets that were bound and not yet published, and forgets renamings. */
     void discardBound();
 
     /** Closes a published listener's sockets and ends its connections as their requests end. */

@@ -166,7 +166,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             if (!received.isEmpty()) {
                 process();
             } else {
-                armBodyTimeout();
+                if (!expectContinue) {
+                    armBodyTimeout();
+                }
                 readMoreIfWanted();
             }
         }
@@ -214,7 +216,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        timer.arm(nowNs() + settings().headersTimeoutNs());
+        long waitNs = settings().headersTimeoutNs();
+        timer.arm(nowNs() + (listener.isDraining() ? Math.min(waitNs, LINGER_NS) : waitNs));
         readMore();
     }
 
@@ -301,11 +304,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             body.startNone();
             state = State.REPLY;
         }
-        if (state == State.BODY) {
-            armBodyTimeout();
-        } else {
-            timer.disarm();
-        }
+        // Until the sink wants the body, and while a 100 is awaited, it is not the client who is
+        // late.
+        timer.disarm();
         RequestSink opened = listener.sinks().open(this);
         sink = opened;
         opened.onRequestHead(head);
@@ -314,10 +315,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean readBody() {
         RequestSink to = sink;
         if (to == null || !to.wantsBody()) {
-            // The origin's time runs now, unless it is the client that takes nothing.
-            if (channel.isWritable()) {
-                timer.disarm();
-            }
+            armForBody(to);
             return false;
         }
         int taken = consume();
@@ -333,17 +331,30 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         boolean complete = body.isComplete();
         if (complete) {
             state = State.REPLY;
-            timer.disarm();
-        } else {
-            armBodyTimeout();
         }
         if (taken > 0) {
             to.onRequestBody(received.take(taken));
+        }
+        if (sink == to) {
+            armForBody(to);
         }
         if (complete && sink == to) {
             to.onRequestEnd();
         }
         return true;
+    }
+
+    /**
+     * The client's time runs when it is the client that is waited for: to take what was answered,
+     * or to send what is wanted. Otherwise it is the origin's, which the exchange watches.
+     */
+    private void armForBody(@Nullable RequestSink to) {
+        boolean awaited = state == State.BODY && to != null && to.wantsBody();
+        if (awaited || !channel.isWritable()) {
+            armBodyTimeout();
+        } else {
+            timer.disarm();
+        }
     }
 
     private void onBodyRefused(Outcome outcome) {
@@ -532,10 +543,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         boolean writable = channel.isWritable();
-        if (state == State.REPLY && writable) {
-            timer.disarm();
-        } else if (state == State.REPLY || state == State.BODY) {
-            armBodyTimeout();
+        if (state == State.REPLY || state == State.BODY) {
+            armForBody(sink);
         }
         if (sink != null) {
             sink.onClientWritabilityChanged(writable);

@@ -21,7 +21,14 @@ final class ReceivedBytes {
             held = in;
             return;
         }
-        if (before.writableBytes() < in.readableBytes()) {
+        if (before.refCnt() > 1) {
+            // Slices of it are on their way to an origin: their memory must neither move nor be
+            // written.
+            held = before.alloc().directBuffer(before.readableBytes() + in.readableBytes());
+            held.writeBytes(before);
+            before.release();
+            before = held;
+        } else if (before.writableBytes() < in.readableBytes()) {
             before.discardReadBytes();
         }
         before.writeBytes(in);

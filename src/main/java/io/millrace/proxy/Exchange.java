@@ -63,6 +63,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private boolean clientKeepsAlive;
     private boolean requestHasBody;
     private boolean requestComplete;
+    private boolean expectsContinue;
     private boolean clientFailed;
     private boolean keepAlive;
     private boolean retried;
@@ -138,6 +139,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         clientKeepsAlive = received.keepAlive;
         requestHasBody = received.hasBody();
         requestComplete = !requestHasBody;
+        expectsContinue = received.expectContinue && requestHasBody;
         receivedBytes = received.length;
         reply.headRequest = method == MethodId.HEAD;
         reply.json = ErrorFormat.prefersJson(received);
@@ -262,10 +264,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         }
         to.send(bytes);
         phase = Phase.RESPONSE;
-        if (requestComplete) {
+        if (requestComplete || expectsContinue) {
             armResponseTimeout();
         } else {
             timer.disarm();
+        }
+        if (!requestComplete) {
             client().resumeBody();
         }
         // A body that is refused at once has already ended the exchange.
@@ -358,13 +362,17 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     @Override
     public void onRequestBody(ByteBuf wireBytes) {
         receivedBytes += wireBytes.readableBytes();
+        if (expectsContinue) {
+            expectsContinue = false;
+            timer.disarm();
+        }
         origin().send(wireBytes);
     }
 
     @Override
     public void onRequestEnd() {
         requestComplete = true;
-        if (phase == Phase.RESPONSE) {
+        if (phase == Phase.RESPONSE || client().isWritable()) {
             armResponseTimeout();
         }
     }
@@ -390,11 +398,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         if (requestComplete) {
             return;
         }
-        if (phase == Phase.RESPONSE) {
-            // An origin that neither reads nor answers has no more time than one that does not
-            // answer.
-            timer.arm(writable ? Long.MAX_VALUE : responseDeadlineNs());
-        }
+        // An origin that neither reads nor answers has no more time than one that does not answer.
+        timer.arm(writable ? Long.MAX_VALUE : responseDeadlineNs());
         if (writable) {
             client().resumeBody();
         }
@@ -435,11 +440,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     @Override
     public void onResponsePause() {
         response.push();
-        if (client().isWritable()) {
-            armResponseTimeout();
-        } else {
+        if (!client().isWritable()) {
             origin().pause();
             timer.disarm();
+        } else if (requestComplete) {
+            // An answer that began before the request's end may wait for the rest of the request.
+            armResponseTimeout();
         }
     }
 
@@ -449,7 +455,9 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             return;
         }
         if (writable) {
-            armResponseTimeout();
+            if (requestComplete) {
+                armResponseTimeout();
+            }
             origin.resume();
         } else {
             timer.disarm();

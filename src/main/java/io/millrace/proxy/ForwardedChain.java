@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
  * <p>Only requests from trusted proxies come here, so it may allocate.
  */
 final class ForwardedChain {
+    /** An IPv4-mapped IPv6 address, as INET6_ADDRSTRLEN counts it. */
+    private static final int LONGEST_ADDRESS = 45;
+
     private ForwardedChain() {}
 
     static boolean isV6(byte[] addressText) {
@@ -72,9 +75,14 @@ final class ForwardedChain {
 
     private static byte @org.jspecify.annotations.Nullable [] address(
             RequestHead head, long element) {
-        byte[] text = new byte[(int) element];
+        int length = (int) element;
+        if (length > LONGEST_ADDRESS) {
+            return null;
+        }
+        byte[] text = new byte[length];
         head.bytes.getBytes((int) (element >>> 32), text);
-        return NetUtil.createByteArrayFromIpAddressString(
-                new String(text, StandardCharsets.ISO_8859_1));
+        String written = new String(text, StandardCharsets.ISO_8859_1);
+        boolean plain = written.indexOf('%') < 0 && written.indexOf('[') < 0;
+        return plain ? NetUtil.createByteArrayFromIpAddressString(written) : null;
     }
 }

@@ -41,13 +41,15 @@ final class HopFields {
     }
 
     /**
-     * Whether some Connection field names this field; Content-Length and Host cannot be named away.
+     * Whether some Connection field names this field; nor can it name away what frames, routes or
+     * identifies.
      */
     static boolean namedByConnection(UnsafeBuffer bytes, HeaderTable fields, int field) {
         int id = fields.id(field);
         if (id == HeaderId.HOST
                 || id == HeaderId.CONTENT_LENGTH
-                || id == HeaderId.TRANSFER_ENCODING) {
+                || id == HeaderId.TRANSFER_ENCODING
+                || (FORWARDING >>> id & 1) != 0) {
             return false;
         }
         for (int i = 0; i < fields.count(); i++) {

@@ -55,6 +55,10 @@ final class ResponseEncoder {
         if (form == BodyForm.DECHUNK) {
             dropped |= HopFields.bit(HeaderId.TRANSFER_ENCODING) | HopFields.bit(HeaderId.TRAILER);
         }
+        if (head.status == 204) {
+            // RFC 9110, section 8.6.
+            dropped |= HopFields.bit(HeaderId.CONTENT_LENGTH);
+        }
         boolean dated = fields(head, dropped);
         if (!dated) {
             out.put(dateLine);

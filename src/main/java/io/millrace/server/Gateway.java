@@ -59,12 +59,10 @@ public final class Gateway implements AutoCloseable {
     private static final long QUIET_POLL_MS = 20;
     private static final long QUIET_MS = 250;
 
-    private static final String COUNTERS = "counters";
-
     private final Path configFile;
     private final Teardown teardown;
     private final Transport transport;
-    private final Path directory;
+    private final Path counters;
     private final List<ShardRuntime> shards = new ArrayList<>();
     private final ShardPlane plane = new ShardPlane(shards);
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -111,13 +109,19 @@ public final class Gateway implements AutoCloseable {
     /** The file is of no use, so the last good generation is served, loudly. */
     private static Gateway startStored(
             Path configFile, GatewayOptions options, Path state, String problems) {
-        TableStore store;
+        TableStore store = null;
+        Generation generation;
         try {
             store = TableStore.open(state, STORE_BYTES);
+            generation = store.read();
         } catch (StoreException e) {
-            throw new StartException(StartException.WRONG_CONFIGURATION, problems);
+            if (store != null) {
+                store.close();
+            }
+            throw new StartException(
+                    StartException.WRONG_CONFIGURATION,
+                    problems + "\nand the earlier generation cannot be read: " + e.getMessage());
         }
-        Generation generation = store.read();
         if (generation == null) {
             store.close();
             throw new StartException(
@@ -154,6 +158,7 @@ public final class Gateway implements AutoCloseable {
         Teardown teardown = new Teardown();
         teardown.add(store::close);
         try {
+            teardown.add(StateLock.take(directory)::close);
             Transport transport = Transports.choose(config.server().transport());
             Gateway gateway = new Gateway(configFile, teardown, transport, directory);
             gateway.open(config, store);
@@ -196,7 +201,7 @@ public final class Gateway implements AutoCloseable {
         this.configFile = configFile;
         this.teardown = teardown;
         this.transport = transport;
-        this.directory = directory;
+        this.counters = CounterDirectory.of(directory);
     }
 
     /** Builds the parts in the order in which they need each other. */
@@ -226,16 +231,16 @@ public final class Gateway implements AutoCloseable {
         boolean logged = !AccessLogs.OFF.equals(server.accessLog());
         List<AccessLogRing> rings = new ArrayList<>();
         for (int i = 0; i < cpus.size(); i++) {
-            ShardCounters counters = ShardCounters.create(directory.resolve(COUNTERS), i);
-            teardown.add(counters::close);
+            ShardCounters ofShard = ShardCounters.create(counters, i);
+            teardown.add(ofShard::close);
             Shard shard = Shard.start(i, cpus.get(i), transport.ioHandlerFactory());
             teardown.add(() -> shard.stop().get());
             AccessLogRing ring =
-                    logged ? new AccessLogRing(AccessLogRing.DEFAULT_CAPACITY, counters) : null;
+                    logged ? new AccessLogRing(AccessLogRing.DEFAULT_CAPACITY, ofShard) : null;
             if (ring != null) {
                 rings.add(ring);
             }
-            shards.add(new ShardRuntime(shard, transport, counters, ring));
+            shards.add(new ShardRuntime(shard, transport, ofShard, ring));
         }
         return rings;
     }
@@ -244,10 +249,7 @@ public final class Gateway implements AutoCloseable {
         GatewayView view = new GatewayView(from, () -> readiness, transport.label(), shards.size());
         try {
             AdminServer made =
-                    AdminServer.start(
-                            config.admin().bind(),
-                            view,
-                            new MetricsReader(directory.resolve(COUNTERS)));
+                    AdminServer.start(config.admin().bind(), view, new MetricsReader(counters));
             admin = made;
             teardown.add(made::close);
         } catch (IOException | IllegalArgumentException e) {
@@ -336,6 +338,10 @@ public final class Gateway implements AutoCloseable {
 
     /** Reads the file again; whether it is in force now. */
     public boolean reload() {
+        if (closing.get()) {
+            LOG.warn("{} is not reloaded: the gateway is being stopped", configFile);
+            return false;
+        }
         LOG.info("reloading {}", configFile);
         return conducted(() -> {
             boolean applied = conductor().apply(ConfigLoader.load(configFile, RouteShadows.CHECK));

@@ -95,6 +95,11 @@ final class ShardPlane implements DataPlane {
     }
 
     @Override
+    public void rename(String from, ListenerSettings to) {
+        all(shard -> shard.rename(from, to));
+    }
+
+    @Override
     public void discardBound() {
         all(ShardRuntime::discardBound);
     }

@@ -38,6 +38,7 @@ final class ShardRuntime {
     private final RequestHead scratch = new RequestHead(REQUEST_FIELDS);
     private final Map<String, Listener> listeners = new HashMap<>();
     private final Map<String, Listener> bound = new HashMap<>();
+    private final Map<String, ListenerSettings> renamed = new HashMap<>();
     private final List<Listener> leaving = new ArrayList<>();
     private final @Nullable AccessLogRing accessLog;
     private @Nullable Proxy proxy;
@@ -91,7 +92,31 @@ final class ShardRuntime {
         bound.put(listener.settings().name(), listener);
     }
 
+    /** Remembers a new name until the next snapshot. */
+    void rename(String from, ListenerSettings to) {
+        renamed.put(from, to);
+    }
+
+    private void applyRenamings() {
+        Map<ListenerSettings, Listener> moved = new HashMap<>();
+        renamed.forEach((from, to) -> {
+            Listener listener = listeners.remove(from);
+            if (listener != null) {
+                moved.put(to, listener);
+            }
+        });
+        renamed.clear();
+        moved.forEach((to, listener) -> {
+            listener.settings(to);
+            Listener before = listeners.put(to.name(), listener);
+            if (before != null) {
+                leave(before);
+            }
+        });
+    }
+
     void discardBound() {
+        renamed.clear();
         bound.values().forEach(Listener::close);
         bound.clear();
     }
@@ -117,6 +142,7 @@ final class ShardRuntime {
         } else {
             running.onSnapshot(snapshot);
         }
+        applyRenamings();
         bound.forEach(this::install);
         bound.clear();
         for (ListenerSettings settings : snapshot.listeners()) {

@@ -258,7 +258,10 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
 
     private boolean informational(ResponseSink to) {
         // 101 answers an Upgrade, which this proxy never forwards.
-        if (head.status == 101 || ++informational > MAXIMUM_INFORMATIONAL) {
+        // RFC 9110, sections 6.4.1 and 8.6: an interim response has no body and says nothing of
+        // one.
+        boolean framed = head.chunked || head.contentLength >= 0;
+        if (framed || head.status == 101 || ++informational > MAXIMUM_INFORMATIONAL) {
             fail(Outcome.BAD_RESPONSE);
             return false;
         }
