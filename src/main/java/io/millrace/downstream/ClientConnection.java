@@ -20,7 +20,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's HTTP/1.1 connection: reads requests one at a time and keeps their answers in order;
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Role.SHARD)
 public final class ClientConnection extends ChannelInboundHandlerAdapter
         implements TurnTask, Timer.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
     /** A rest of a refused request's body that is read and dropped to keep the connection. */
     private static final long DRAINABLE_BYTES = 64 * 1024;
 
@@ -309,7 +314,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean readBody() {
         RequestSink to = sink;
         if (to == null || !to.wantsBody()) {
-            timer.disarm();
+            // The origin's time runs now, unless it is the client that takes nothing.
+            if (channel.isWritable()) {
+                timer.disarm();
+            }
             return false;
         }
         int taken = consume();
@@ -524,12 +532,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         boolean writable = channel.isWritable();
-        if (state == State.REPLY) {
-            if (writable) {
-                timer.disarm();
-            } else {
-                timer.arm(nowNs() + settings().bodyTimeoutNs());
-            }
+        if (state == State.REPLY && writable) {
+            timer.disarm();
+        } else if (state == State.REPLY || state == State.BODY) {
+            armBodyTimeout();
         }
         if (sink != null) {
             sink.onClientWritabilityChanged(writable);
@@ -557,6 +563,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("a fault on a connection of listener {}", settings().name(), cause);
+        }
         failRequest(Outcome.CLIENT_ABORT);
     }
 

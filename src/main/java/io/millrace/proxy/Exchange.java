@@ -33,22 +33,6 @@ import org.jspecify.annotations.Nullable;
 @HotPath
 @OwnedBy(Role.SHARD)
 final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener {
-    /** Where an exchange stands; printed by its name in dumps. */
-    enum Phase {
-        FREE,
-        ROUTE,
-        BALANCE,
-        /** Waits for a connection. */
-        ACQUIRE,
-        FORWARD,
-        /** Waits for the response's head. */
-        RESPONSE,
-        /** Waits for more of the response's body. */
-        RELAY,
-        REPLY,
-        FINISH
-    }
-
     /** A connect that times out is reported as such, not as a wait for the pool. */
     private static final long CONNECT_GRACE_NS = 100_000_000L;
 
@@ -172,7 +156,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         RequestHead received = head();
         long limit = client().settings().bodyLimitBytes();
         if (limit > 0 && received.contentLength > limit) {
-            return endWith(Outcome.CONTENT_TOO_LARGE, ErrorReply.OWN_MESSAGE);
+            return endWith(Outcome.CONTENT_TOO_LARGE);
         }
         ActiveTables tables = proxy.tables();
         Router router = proxy.router();
@@ -180,11 +164,11 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             case RouteTable.FOUND -> take(received, tables, router.match().route);
             case RouteTable.METHOD_NOT_ALLOWED -> {
                 reply.allowedMethods = router.match().allowedMethods;
-                yield endWith(Outcome.METHOD_NOT_ALLOWED, ErrorReply.OWN_MESSAGE);
+                yield endWith(Outcome.METHOD_NOT_ALLOWED);
             }
             case Router.BAD_PATH ->
                     endWith(router.error().outcome(), Proxy.message(router.error()));
-            default -> endWith(Outcome.NO_ROUTE, ErrorReply.OWN_MESSAGE);
+            default -> endWith(Outcome.NO_ROUTE);
         };
     }
 
@@ -200,7 +184,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         chosen.onRequestStart();
         requestHead = proxy.requestEncoder().encode(received, client(), id, chosen.name());
         if (proxy.requestEncoder().overflowed()) {
-            return endWith(Outcome.INTERNAL_ERROR, ErrorReply.OWN_MESSAGE);
+            return endWith(Outcome.INTERNAL_ERROR);
         }
         phase = Phase.BALANCE;
         return true;
@@ -228,7 +212,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         Cluster from = cluster();
         int picked = from.pick(endpoint);
         if (picked < 0) {
-            return endWith(Outcome.NO_ENDPOINT, ErrorReply.OWN_MESSAGE);
+            return endWith(Outcome.NO_ENDPOINT);
         }
         endpoint = picked;
         pool = from.pool(picked);
@@ -390,21 +374,28 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         clientFailed = true;
         leaveUpstream();
         if (why.status() != 0 && !response.hasStarted()) {
-            endWith(why, ErrorReply.OWN_MESSAGE);
-        } else {
-            outcome = why.status() == 0 ? why : Outcome.CLIENT_TIMEOUT;
-            ClientConnection from = client();
-            phase = Phase.FINISH;
+            endWith(why);
             advance();
-            from.abort();
             return;
         }
+        outcome = why.status() == 0 ? why : Outcome.CLIENT_TIMEOUT;
+        ClientConnection from = client();
+        phase = Phase.FINISH;
         advance();
+        from.abort();
     }
 
     @Override
     public void onOriginWritabilityChanged(boolean writable) {
-        if (writable && !requestComplete) {
+        if (requestComplete) {
+            return;
+        }
+        if (phase == Phase.RESPONSE) {
+            // An origin that neither reads nor answers has no more time than one that does not
+            // answer.
+            timer.arm(writable ? Long.MAX_VALUE : responseDeadlineNs());
+        }
+        if (writable) {
             client().resumeBody();
         }
     }
@@ -506,11 +497,11 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             case ACQUIRE -> {
                 cluster().counters().poolTimeout();
                 leaveUpstream();
-                endWith(Outcome.POOL_TIMEOUT, ErrorReply.OWN_MESSAGE);
+                endWith(Outcome.POOL_TIMEOUT);
             }
             case RESPONSE -> {
                 leaveUpstream();
-                endWith(Outcome.RESPONSE_TIMEOUT, ErrorReply.OWN_MESSAGE);
+                endWith(Outcome.RESPONSE_TIMEOUT);
             }
             case RELAY -> {
                 leaveUpstream();
@@ -532,7 +523,11 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             phase = Phase.BALANCE;
             return;
         }
-        endWith(why, ErrorReply.OWN_MESSAGE);
+        endWith(why);
+    }
+
+    private boolean endWith(Outcome why) {
+        return endWith(why, ErrorReply.OWN_MESSAGE);
     }
 
     private boolean endWith(Outcome why, byte[] message) {
@@ -566,7 +561,11 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private void armResponseTimeout() {
-        timer.arm(proxy.clock().nowNs() + cluster().endpoints().responseTimeoutNs());
+        timer.arm(responseDeadlineNs());
+    }
+
+    private long responseDeadlineNs() {
+        return proxy.clock().nowNs() + cluster().endpoints().responseTimeoutNs();
     }
 
     private Persistence persistence() {

@@ -16,8 +16,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.unix.Errors;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP/1.1 connection to an origin, idle in its pool or leased to one exchange; owned by one
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Role.SHARD)
 public final class OriginConnection extends ChannelInboundHandlerAdapter
         implements TurnTask, Timer.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(OriginConnection.class);
+
     /** More interim responses than this before the final one are an attack, not information. */
     private static final int MAXIMUM_INFORMATIONAL = 32;
 
@@ -125,7 +130,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         if (state == State.CLOSED) {
             return;
         }
-        if (!keepAlive || inputEnded || tooOld() || !pool.isOpen()) {
+        if (!keepAlive || inputEnded || tooOld() || !pool.wantsBack()) {
             close();
             return;
         }
@@ -352,6 +357,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("a fault on a connection to {}", pool.endpoint().name(), cause);
+        }
         if (isWriteSide(cause) && state == State.HEAD) {
             // The origin stopped reading the request; what it answered may still be there to be
             // read, and

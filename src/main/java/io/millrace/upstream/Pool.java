@@ -159,7 +159,10 @@ public final class Pool {
         return settings;
     }
 
-    /** Closes idle connections now and leased ones when they come back; serves nobody new. */
+    /**
+     * Closes idle connections now and leased ones when nobody waits for them any more: who waits
+     * already is still served, for a reload drops no request.
+     */
     public void close() {
         open = false;
         if (maintenance != null) {
@@ -168,17 +171,15 @@ public final class Pool {
         while (idleCount > 0) {
             popIdle().close();
         }
-        if (connecting == 0) {
-            failWaiting(Outcome.NO_ENDPOINT);
-        }
     }
 
     Shard shard() {
         return shard;
     }
 
-    boolean isOpen() {
-        return open;
+    /** Whether a connection that comes back is of use. */
+    boolean wantsBack() {
+        return open || !waiting.isEmpty();
     }
 
     void onReleased(OriginConnection connection) {
@@ -228,6 +229,7 @@ public final class Pool {
             if (lease != null) {
                 lease.onUnavailable(outcome);
             }
+            connectForWaiting();
             return;
         }
         counters.active(1);
@@ -235,7 +237,7 @@ public final class Pool {
         OriginConnection connection = new OriginConnection(this, channel, scratch);
         channel.pipeline().addLast(connection);
         channel.read();
-        if (open || !waiting.isEmpty()) {
+        if (wantsBack()) {
             onReleased(connection);
         } else {
             connection.close();
@@ -243,7 +245,7 @@ public final class Pool {
     }
 
     private void connectForWaiting() {
-        while (open && connecting < waiting.size() && size < settings.maximumPoolSize()) {
+        while (connecting < waiting.size() && size < settings.maximumPoolSize()) {
             connect();
         }
     }
@@ -258,13 +260,6 @@ public final class Pool {
         }
         if (maintenance != null) {
             maintenance.arm(shard.clock().nowNs() + MAINTENANCE_NS);
-        }
-    }
-
-    private void failWaiting(Outcome outcome) {
-        Lease lease;
-        while ((lease = waiting.pollFirst()) != null) {
-            lease.onUnavailable(outcome);
         }
     }
 

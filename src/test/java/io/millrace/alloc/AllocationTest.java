@@ -18,9 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Divides what a shard's thread allocates by the requests that it proxies; owned by the test's thread.
+ * Divides what a shard's thread allocates by the requests that it proxies; owned by the test's
+ * thread.
  *
- * <p>The gateway has a JVM of its own: what the compiler learnt from other tests would change the figure.
+ * <p>The gateway has a JVM of its own: what the compiler learnt from other tests would change the
+ * figure.
  */
 final class AllocationTest {
     private static final int WARM_UP = 300_000;
@@ -28,9 +30,10 @@ final class AllocationTest {
     private static final double BYTES_PER_REQUEST = 16;
 
     /**
-     * As bin/millrace sets them. Without Tier3DelayOn a busy compiler skips the tier that profiles receivers, and
-     * then Netty's io_uring operations are not inlined and not scalar-replaced: 290 bytes a request in about every
-     * second start instead of 2. Sampled leak detection alone costs 50.
+     * As bin/millrace sets them. Without Tier3DelayOn a busy compiler skips the tier that profiles
+     * receivers, and then Netty's io_uring operations are not inlined and not scalar-replaced: 290
+     * bytes a request in about every second start instead of 2. Sampled leak detection alone costs
+     * 50.
      */
     private static final String[] JVM_OPTIONS = {
         "-XX:+UseSerialGC",
@@ -88,10 +91,11 @@ final class AllocationTest {
         return Files.writeString(directory.resolve(transport.key() + ".yaml"), text);
     }
 
-    /** The gateway takes the figure once a second, so it is good when it has stood still for longer. */
+    /**
+     * The gateway takes the figure once a second, so it is good when it has stood still for longer.
+     */
     private static long allocatedBytes(ForkedGateway gateway) {
-        return settled(
-                () -> scraped(gateway), Duration.ofMillis(1_500), Duration.ofSeconds(20));
+        return settled(() -> scraped(gateway), Duration.ofMillis(1_500), Duration.ofSeconds(20));
     }
 
     private static long scraped(ForkedGateway gateway) {

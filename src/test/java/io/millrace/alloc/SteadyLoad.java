@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/**
- * A few clients that send the same request over kept connections; owned by the test's thread.
- */
+/** A few clients that send the same request over kept connections; owned by the test's thread. */
 final class SteadyLoad implements Closeable {
     private static final int CLIENTS = 32;
     private static final int BATCH = 1;

@@ -1,0 +1,17 @@
+package io.millrace.proxy;
+
+/** Where an exchange stands; printed by its name in dumps; owned by no thread (constants). */
+enum Phase {
+    FREE,
+    ROUTE,
+    BALANCE,
+    /** Waits for a connection. */
+    ACQUIRE,
+    FORWARD,
+    /** Waits for the response's head. */
+    RESPONSE,
+    /** Waits for more of the response's body. */
+    RELAY,
+    REPLY,
+    FINISH
+}
