@@ -17,6 +17,7 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BODY_LENGTH 128
@@ -43,10 +44,15 @@ static void fail(const char *what)
 static void prepare_answers(void)
 {
     char body[BODY_LENGTH + 1];
+    char date[64];
+    time_t now = time(NULL);
+    /* RFC 9110, section 6.6.1: an origin with a clock sends a Date. Once is enough here. */
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime(&now));
     memset(body, 'm', BODY_LENGTH);
     body[BODY_LENGTH] = 0;
     answer_length = (size_t)sprintf(answers,
-        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s", BODY_LENGTH, body);
+        "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s",
+        date, BODY_LENGTH, body);
     for (size_t i = 1; i < MAX_ANSWERS; i++)
         memcpy(answers + i * answer_length, answers, answer_length);
 }

@@ -3,6 +3,7 @@ package io.millrace.bytes;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
+import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -101,6 +102,29 @@ public final class ByteWriter {
             rest >>>= 4;
         }
         position += length;
+    }
+
+    /**
+     * Writes all sixteen hexadecimal digits of a number, in lower case, without a loop over digits.
+     *
+     * <p>Each half is spread to one nibble a byte; adding 6 to a nibble sets its bit 4 when it is a
+     * letter, and letters lie 39 above where the digits would continue.
+     */
+    public void putHex16(long v) {
+        if (reserve(2 * Long.BYTES)) {
+            target.putLong(position, hexDigits((int) (v >>> 32)), ByteOrder.BIG_ENDIAN);
+            target.putLong(position + Long.BYTES, hexDigits((int) v), ByteOrder.BIG_ENDIAN);
+            position += 2 * Long.BYTES;
+        }
+    }
+
+    private static long hexDigits(int half) {
+        long x = half & 0xFFFF_FFFFL;
+        x = (x | x << 16) & 0x0000_FFFF_0000_FFFFL;
+        x = (x | x << 8) & 0x00FF_00FF_00FF_00FFL;
+        x = (x | x << 4) & 0x0F0F_0F0F_0F0F_0F0FL;
+        long letters = (x + 0x0606_0606_0606_0606L) >>> 4 & 0x0101_0101_0101_0101L;
+        return x + 0x3030_3030_3030_3030L + letters * ('a' - '0' - 10);
     }
 
     private boolean reserve(int length) {

@@ -76,8 +76,11 @@ final class ClientResponse implements BodyOutput {
         }
     }
 
-    /** Encodes the final head. */
-    void start(
+    /**
+     * Begins the final response; returns whether its head is the received one, byte for byte, so
+     * that there is nothing to encode and the received buffer goes on as it is.
+     */
+    boolean start(
             ResponseHead received,
             ResponseFraming framing,
             int bodyAvailable,
@@ -88,10 +91,17 @@ final class ClientResponse implements BodyOutput {
         closeDelimited = !delimits(framing);
         BodyForm form = form(received, framing);
         relay.start(form);
+        if (minorVersion == 1
+                && form == BodyForm.AS_RECEIVED
+                && persistence == Persistence.KEEP
+                && ResponseEncoder.isUnchanged(received)) {
+            return true;
+        }
         int room = form == BodyForm.AS_RECEIVED ? Math.min(bodyAvailable, COPIED_BODY_BYTES) : 0;
         ByteBuf out = allocate(ResponseEncoder.capacity(received) + room);
         encoder.encode(received, form, persistence, dateLine, out);
         head = out;
+        return false;
     }
 
     private BodyForm form(ResponseHead received, ResponseFraming framing) {

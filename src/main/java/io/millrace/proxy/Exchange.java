@@ -413,7 +413,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     @Override
-    public void onResponseHead(ResponseHead received, ResponseFraming framing, int bodyAvailable) {
+    public boolean onResponseHead(
+            ResponseHead received, ResponseFraming framing, int bodyAvailable) {
         releaseRequestHead();
         status = received.status;
         keepAlive =
@@ -422,14 +423,14 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                         // A success may begin before the request ends; an early refusal ends both.
                         && (requestComplete || received.status < 300)
                         && client().canKeepAlive();
-        response.start(
+        phase = Phase.RELAY;
+        return response.start(
                 received,
                 framing,
                 bodyAvailable,
                 persistence(),
                 proxy.responseEncoder(),
                 proxy.dateLine());
-        phase = Phase.RELAY;
     }
 
     @Override
@@ -497,8 +498,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         phase = Phase.FINISH;
     }
 
-    // ---- endings ----
-
     @Override
     public void onDeadline(long nowNs) {
         switch (phase) {
@@ -558,8 +557,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             waitedFor.cancel(this);
         }
     }
-
-    // ---- small things ----
 
     private void releaseRequestHead() {
         if (requestHead != null) {

@@ -62,8 +62,8 @@ final class RequestId {
 
     void write(ByteWriter out) {
         if (receivedLength == 0) {
-            out.putHex(high, 16);
-            out.putHex(low, 16);
+            out.putHex16(high);
+            out.putHex16(low);
             return;
         }
         for (int i = 0; i < receivedLength; i++) {

@@ -42,6 +42,20 @@ final class ResponseEncoder {
         return head.length + ADDED_BYTES;
     }
 
+    /** Whether a head for an HTTP/1.1 client whose connection is kept would be the received one. */
+    static boolean isUnchanged(ResponseHead head) {
+        if (head.minorVersion != 1 || head.status == 204 || head.connectionNamesFields) {
+            return false;
+        }
+        HeaderTable fields = head.headers;
+        long present = 0;
+        for (int i = 0, count = fields.count(); i < count; i++) {
+            present |= 1L << fields.id(i);
+        }
+        return (present & HopFields.OF_RESPONSE) == 0
+                && (present & HopFields.bit(HeaderId.DATE)) != 0;
+    }
+
     /** Appends the final response's head to a buffer that has {@link #capacity} bytes left. */
     void encode(
             ResponseHead head,

@@ -62,6 +62,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
     private boolean flushQueued;
     private boolean inputEnded;
     private int informational;
+    private int headBytes;
     private long requests;
 
     OriginConnection(Pool pool, Channel channel, ResponseHead scratch) {
@@ -241,8 +242,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
             fail(Outcome.BAD_RESPONSE);
             return false;
         }
-        in.skipBytes(result);
         if (head.status < 200) {
+            in.skipBytes(result);
             return informational(to);
         }
         ResponseFraming framing = frame();
@@ -252,7 +253,12 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         }
         keepAlive = head.keepAlive && framing != ResponseFraming.UNTIL_CLOSE;
         state = State.BODY;
-        to.onResponseHead(head, framing, in.readableBytes());
+        if (to.onResponseHead(head, framing, in.readableBytes() - result)) {
+            headBytes = result;
+        } else {
+            in.skipBytes(result);
+            headBytes = 0;
+        }
         return true;
     }
 
@@ -291,12 +297,16 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         return ResponseFraming.UNTIL_CLOSE;
     }
 
-    /** Passes body bytes on; owns the buffer. */
+    /**
+     * Passes body bytes on, with those of a head before them if they are wanted; owns the buffer.
+     */
     private void readBody(ByteBuf in, ResponseSink to) {
-        int available = in.readableBytes();
+        int ahead = headBytes;
+        headBytes = 0;
+        int available = in.readableBytes() - ahead;
         int taken = 0;
         if (available > 0 && !body.isComplete()) {
-            head.bytes.wrap(in.memoryAddress() + in.readerIndex(), available);
+            head.bytes.wrap(in.memoryAddress() + in.readerIndex() + ahead, available);
             taken = body.consume(head.bytes, 0, available);
         }
         if (taken < 0) {
@@ -307,10 +317,10 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         if (taken < available) {
             // Bytes behind the end of the response belong to no request.
             keepAlive = false;
-            in.writerIndex(in.readerIndex() + taken);
+            in.writerIndex(in.readerIndex() + ahead + taken);
         }
         boolean complete = body.isComplete();
-        if (taken > 0) {
+        if (ahead + taken > 0) {
             to.onResponseBody(in);
         } else {
             in.release();

@@ -16,10 +16,14 @@ public interface ResponseSink {
      *
      * @param framing how the body is delimited on the wire
      * @param bodyAvailable body bytes that follow at once
+     * @return whether the head's bytes are to be delivered as they are, in front of the body's
      */
-    void onResponseHead(ResponseHead head, ResponseFraming framing, int bodyAvailable);
+    boolean onResponseHead(ResponseHead head, ResponseFraming framing, int bodyAvailable);
 
-    /** Body bytes as received, chunk framing included; the buffer now belongs to the sink. */
+    /**
+     * Body bytes as received, chunk framing included, behind those of the head if that was asked
+     * for; the buffer now belongs to the sink.
+     */
     void onResponseBody(ByteBuf wireBytes);
 
     /** The response is complete; the sink gives the connection back or closes it. */

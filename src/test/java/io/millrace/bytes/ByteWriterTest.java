@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,24 @@ final class ByteWriterTest {
         writer.putDecimal(value);
 
         assertThat(written()).isEqualTo(Long.toString(value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 0x9ABCDEF012345678L, -1, Long.MIN_VALUE, 0x0A0F_9A9F_0909_AFFAL})
+    void shouldWriteSixteenHexadecimalDigitsAsJavaDoes(long value) {
+        writer.wrap(memory.addressOffset(), CAPACITY);
+        writer.putHex16(value);
+
+        assertThat(written()).isEqualTo(HexFormat.of().toHexDigits(value));
+    }
+
+    @Test
+    void shouldDropHexadecimalDigitsThatDoNotFit() {
+        writer.wrap(memory.addressOffset(), 15);
+        writer.putHex16(1);
+
+        assertThat(writer.overflowed()).isTrue();
+        assertThat(writer.position()).isZero();
     }
 
     @ParameterizedTest
