@@ -98,6 +98,20 @@ public final class ConfigResult {
         return position;
     }
 
+    /**
+     * The text of a plain value as it is written, even if the file as a whole is wrong; null when
+     * it is not there, or the file could not be read as YAML.
+     *
+     * @param path keys joined by dots, for instance {@code server.stateDirectory}
+     */
+    public @Nullable String written(String path) {
+        Node node = root;
+        for (String key : path.split("\\.", -1)) {
+            node = node instanceof Node.Mapping mapping ? mapping.get(key) : null;
+        }
+        return node instanceof Node.Scalar scalar ? scalar.text() : null;
+    }
+
     /** The length of the longest key, or of the index, that the path begins with. */
     private static int step(Node node, String path) {
         if (node instanceof Node.Sequence) {

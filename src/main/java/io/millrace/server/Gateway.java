@@ -99,11 +99,14 @@ public final class Gateway implements AutoCloseable {
         if (options.strict()) {
             throw new StartException(StartException.WRONG_CONFIGURATION, problems);
         }
-        return startStored(
-                configFile,
-                options,
-                state == null ? StateDirectory.usable(StateDirectory.DEFAULT) : state,
-                problems);
+        return startStored(configFile, options, state == null ? stateOf(loaded) : state, problems);
+    }
+
+    /** Where a file that is wrong elsewhere says that state lies. */
+    private static Path stateOf(ConfigResult wrong) {
+        String written = wrong.written("server.stateDirectory");
+        boolean absolute = written != null && written.startsWith("/");
+        return StateDirectory.usable(absolute ? Path.of(written) : StateDirectory.DEFAULT);
     }
 
     /** The file is of no use, so the last good generation is served, loudly. */

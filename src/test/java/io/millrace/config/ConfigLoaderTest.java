@@ -234,4 +234,23 @@ final class ConfigLoaderTest {
             return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
+
+    @Test
+    void shouldTellWhatIsWrittenInAFileThatIsWrongElsewhere() {
+        ConfigResult result =
+                ConfigLoader.parse(
+                        "f.yaml", "server: {stateDirectory: /srv/state}\nlisteners: 7\n");
+
+        assertThat(result.config()).isNull();
+        assertThat(result.written("server.stateDirectory")).isEqualTo("/srv/state");
+        assertThat(result.written("server.drainTimeout")).isNull();
+        assertThat(result.written("listeners.http.bind")).isNull();
+    }
+
+    @Test
+    void shouldTellNothingOfAFileThatIsNoYaml() {
+        ConfigResult result = ConfigLoader.parse("f.yaml", "server: {stateDirectory: /srv/state\n");
+
+        assertThat(result.written("server.stateDirectory")).isNull();
+    }
 }

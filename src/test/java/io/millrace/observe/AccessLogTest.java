@@ -175,12 +175,16 @@ class AccessLogTest {
         AccessLogRing ring = new AccessLogRing(1 << 16, counters);
         AccessEvent event = event("/some/path");
         offerMany(ring, event, 100_000);
-        threads.getThreadAllocatedBytes(self);
 
-        long before = threads.getThreadAllocatedBytes(self);
-        offerMany(ring, event, 1_000_000);
-
-        assertThat(threads.getThreadAllocatedBytes(self) - before).isLessThan(1_000);
+        // The JVM itself allocates a little when it replaces compiled code; not in every one of
+        // many windows.
+        long least = Long.MAX_VALUE;
+        for (int window = 0; window < 10; window++) {
+            long before = threads.getThreadAllocatedBytes(self);
+            offerMany(ring, event, 100_000);
+            least = Math.min(least, threads.getThreadAllocatedBytes(self) - before);
+        }
+        assertThat(least).isZero();
     }
 
     private static void offerMany(AccessLogRing ring, AccessEvent event, int times) {
