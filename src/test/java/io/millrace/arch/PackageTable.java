@@ -65,7 +65,7 @@ final class PackageTable {
                     row(
                             "upstream",
                             "bytes http http.h1 http.h2 transport shard time outcome balance observe"),
-                    row("relay", "http http.h1 bytes outcome time"),
+                    row("relay", "http http.h1 bytes outcome time transport"),
                     row("observe", "bytes time outcome http"),
                     // control plane
                     row("config", "bytes config.option config.syntax"),

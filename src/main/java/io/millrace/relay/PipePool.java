@@ -1,0 +1,93 @@
+package io.millrace.relay;
+
+import io.millrace.roles.HotPath;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.transport.SystemCalls;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipes of one shard, through which bodies pass inside the kernel; owned by one shard.
+ *
+ * <p>A pipe comes back empty or not at all, so nobody finds another's bytes in it.
+ */
+@HotPath
+@OwnedBy(Role.SHARD)
+public final class PipePool {
+    /**
+     * What F_SETPIPE_SZ is asked for, bytes; decision 0007 has the figures. A kernel that grants
+     * less (fs.pipe-user-pages-soft) is left with what it gave.
+     */
+    public static final int PIPE_BYTES = 256 * 1024;
+
+    private final SystemCalls calls;
+    private final int maximum;
+    private final ArrayDeque<Pipe> free = new ArrayDeque<>();
+    private int inUse;
+
+    /** A pool that has this many pipes out at the most, and keeps as many. */
+    public PipePool(SystemCalls calls, int maximum) {
+        this.calls = calls;
+        this.maximum = maximum;
+    }
+
+    /** Two descriptors and what lies between them; owned by one shard. */
+    static final class Pipe {
+        final int readEnd;
+        final int writeEnd;
+
+        /** Bytes that went in and did not come out. */
+        long held;
+
+        Pipe(int readEnd, int writeEnd) {
+            this.readEnd = readEnd;
+            this.writeEnd = writeEnd;
+        }
+    }
+
+    /** A pipe, or null when there are as many as may be, or no more descriptors. */
+    @Nullable Pipe take() {
+        if (inUse >= maximum) {
+            return null;
+        }
+        Pipe pipe = free.pollLast();
+        if (pipe == null) {
+            long ends = calls.pipe();
+            if (ends < 0) {
+                return null;
+            }
+            pipe = new Pipe((int) ends, (int) (ends >>> 32));
+            calls.setPipeSize(pipe.writeEnd, PIPE_BYTES);
+        }
+        inUse++;
+        return pipe;
+    }
+
+    /** Takes a pipe back. */
+    void giveBack(Pipe pipe) {
+        inUse--;
+        if (pipe.held == 0) {
+            free.addLast(pipe);
+        } else {
+            close(pipe);
+        }
+    }
+
+    /** Pipes that are out. */
+    public int inUse() {
+        return inUse;
+    }
+
+    /** Closes the pipes that are not in use. */
+    public void close() {
+        while (!free.isEmpty()) {
+            close(free.pollLast());
+        }
+    }
+
+    private void close(Pipe pipe) {
+        calls.close(pipe.readEnd);
+        calls.close(pipe.writeEnd);
+    }
+}

@@ -1,0 +1,52 @@
+package io.millrace.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+
+/**
+ * Lends a channel's descriptor to system calls of our own; called on the owning shard's thread
+ * only.
+ *
+ * <p>A descriptor that is read by others must be off its channel's loop: Netty reads by itself as
+ * soon as the peer has finished sending (POLLRDHUP), and under io_uring that read is done by the
+ * kernel before we hear of it, so bytes would change places.
+ */
+public final class Sockets {
+    private Sockets() {}
+
+    /** The channel's descriptor. */
+    public static int descriptor(Channel channel) {
+        return ((UnixChannel) channel).fd().intValue();
+    }
+
+    /**
+     * Takes a channel off its loop; the listener is told when nothing is under way any more. What
+     * was received until then is still delivered.
+     */
+    public static void detach(Channel channel, ChannelFutureListener listener) {
+        channel.deregister().addListener(listener);
+    }
+
+    /** Puts a detached channel back; it reads and writes again at once. */
+    public static void attach(EventLoop loop, Channel channel) {
+        loop.register(channel);
+        if (channel.isOpen()) {
+            channel.flush();
+        }
+    }
+
+    /** Closes a channel that may be detached, in which case its loop would not close it. */
+    public static void close(Channel channel) {
+        if (!channel.isRegistered() && channel.isOpen()) {
+            try {
+                ((UnixChannel) channel).fd().close();
+            } catch (IOException _) {
+                // close(2) has let go of the descriptor whatever it said.
+            }
+        }
+        channel.close();
+    }
+}
