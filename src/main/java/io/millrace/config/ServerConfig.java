@@ -42,4 +42,5 @@ public record ServerConfig(
                         pattern = "off|stdout|/.+",
                         patternHint = "off, stdout or an absolute path",
                         reloadable = false)
-                String accessLog) {}
+                String accessLog,
+        @Option(doc = "Large bodies, which are not copied.") SpliceConfig splice) {}

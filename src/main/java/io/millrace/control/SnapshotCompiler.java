@@ -10,12 +10,14 @@ import io.millrace.config.GatewayConfig;
 import io.millrace.config.ListenerConfig;
 import io.millrace.config.PoolConfig;
 import io.millrace.config.SocketSpec;
+import io.millrace.config.SpliceConfig;
 import io.millrace.config.UpstreamConfig;
 import io.millrace.http.HeadLimits;
 import io.millrace.route.RouteTable;
 import io.millrace.snapshot.CidrSet;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.snapshot.Snapshot;
+import io.millrace.snapshot.SpliceSettings;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,7 +49,13 @@ public final class SnapshotCompiler {
                 .forEach((name, upstream) -> upstreams.add(upstream(name, upstream, addresses)));
         List<ListenerSettings> listeners = new ArrayList<>();
         config.listeners().forEach((name, listener) -> listeners.add(settings(name, listener)));
-        return new Snapshot(generation, routes, upstreams, listeners);
+        SpliceConfig splice = config.server().splice();
+        return new Snapshot(
+                generation,
+                routes,
+                upstreams,
+                listeners,
+                new SpliceSettings(splice.threshold(), splice.pipes()));
     }
 
     /** The settings of one listener. */

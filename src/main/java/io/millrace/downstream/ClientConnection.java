@@ -2,24 +2,21 @@ package io.millrace.downstream;
 
 import io.millrace.http.HeadError;
 import io.millrace.http.RequestHead;
-import io.millrace.http.h1.BodyReader;
 import io.millrace.http.h1.RequestParser;
 import io.millrace.outcome.Outcome;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
-import io.millrace.shard.TurnTask;
+import io.millrace.shard.TurnWriter;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.time.Timer;
+import io.millrace.transport.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,20 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 @HotPath
 @OwnedBy(Role.SHARD)
-public final class ClientConnection extends ChannelInboundHandlerAdapter
-        implements TurnTask, Timer.Listener {
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements Timer.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-
-    /** A rest of a refused request's body that is read and dropped to keep the connection. */
-    private static final long DRAINABLE_BYTES = 64 * 1024;
-
-    /**
-     * RFC 9112, section 9.6: how long and how much is still read so that the client sees the last
-     * answer.
-     */
-    private static final long LINGER_NS = 1_000_000_000L;
-
-    private static final long LINGER_BYTES = 1024 * 1024;
 
     /** Where the connection stands; printed by its name in dumps. */
     private enum State {
@@ -66,7 +51,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private final Listener listener;
     private final Channel channel;
-    private final BodyReader body = new BodyReader();
+    private final RequestBody body = new RequestBody();
+    private final Lingering lingering;
+    private final TurnWriter writer;
     private final Timer timer;
     private final ClientIdentity identity;
     private final ReceivedBytes received = new ReceivedBytes();
@@ -79,18 +66,18 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean processing;
     private boolean inRead;
     private boolean readOutstanding;
-    private boolean flushQueued;
     private boolean inputEnded;
-    private boolean expectContinue;
+    private boolean lent;
+    private boolean spliceRefused;
     private long requests;
-    private long lingeredBytes;
-    private long declaredLength;
 
     ClientConnection(Listener listener, Channel channel) {
         this.listener = listener;
         this.channel = channel;
         this.timer = listener.shard().timers().timer(this);
         this.identity = new ClientIdentity(channel);
+        this.lingering = new Lingering(this, channel);
+        this.writer = new TurnWriter(listener.shard(), channel);
     }
 
     // ---- what an exchange asks for ----
@@ -127,11 +114,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** Sends response bytes; the buffer now belongs to the connection. */
     public void send(ByteBuf bytes) {
-        channel.write(bytes, channel.voidPromise());
-        if (!flushQueued) {
-            flushQueued = true;
-            listener.shard().atTurnEnd(this);
-        }
+        writer.write(bytes);
     }
 
     /** Whether the connection can be kept, as far as the client and the listener go. */
@@ -141,23 +124,70 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** Whether what is missing of the request is little enough to be read and dropped. */
     public boolean canDropRest() {
-        return state != State.BODY || isDrainable();
+        return state != State.BODY || body.isDrainable();
     }
 
-    /** Whether the whole request has been received. */
-    public boolean isRequestComplete() {
-        return state != State.BODY;
+    /** Bytes of the request's body that are to come, if they could pass without being read. */
+    public long bytesToSplice() {
+        boolean possible = state == State.BODY && received.isEmpty() && !spliceRefused;
+        return possible ? body.plainBytesLeft() : 0;
     }
 
-    private boolean isDrainable() {
-        return !expectContinue
-                && declaredLength >= 0
-                && declaredLength - body.dataBytes() <= DRAINABLE_BYTES;
+    /** Splicing does not work on this connection. */
+    public void refuseSplice() {
+        spliceRefused = true;
     }
 
-    /** Body bytes of the current request read so far, framing excluded. */
-    public long requestBodyBytes() {
-        return body.dataBytes();
+    /** The channel that response bytes may be spliced into, if that works. */
+    public @Nullable Channel spliceSink() {
+        return spliceRefused ? null : channel;
+    }
+
+    /** Lends the channel to whoever moves the rest of the body: nothing is read any more. */
+    public Channel lend() {
+        lent = true;
+        return channel;
+    }
+
+    /** Body bytes that went on unseen. */
+    public void spliced(long bytes) {
+        body.skip(bytes);
+    }
+
+    /** The channel is back, after as many bytes as were told; or after the end of its input. */
+    public void takeBack(boolean atEnd) {
+        endLoan();
+        if (state != State.BODY) {
+            return;
+        }
+        if (atEnd) {
+            inputEnded = true;
+            failRequest(Outcome.CLIENT_ABORT);
+        } else if (body.isComplete()) {
+            state = State.REPLY;
+            timer.disarm();
+            if (sink != null) {
+                sink.onRequestEnd();
+            }
+            readMoreIfWanted();
+        } else {
+            resumeBody();
+        }
+    }
+
+    /** It is not the client that is waited for. */
+    public void disarmTimeout() {
+        timer.disarm();
+    }
+
+    /** The request cannot go on, nor the connection. */
+    public void fail() {
+        failRequest(Outcome.CLIENT_ABORT);
+    }
+
+    /** Whoever moved the body gave up, and the channel is back or coming back. */
+    public void endLoan() {
+        lent = false;
     }
 
     /** Asks for body bytes again, after {@link RequestSink#wantsBody} had said no. */
@@ -166,7 +196,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             if (!received.isEmpty()) {
                 process();
             } else {
-                if (!expectContinue) {
+                if (!body.expectsContinue()) {
                     armBodyTimeout();
                 }
                 readMoreIfWanted();
@@ -200,9 +230,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         if (state == State.CLOSED) {
             return;
         }
-        if (channel instanceof DuplexChannel && channel.isActive()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        }
+        Sockets.reset(channel);
         close();
     }
 
@@ -217,7 +245,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         long waitNs = settings().headersTimeoutNs();
-        timer.arm(nowNs() + (listener.isDraining() ? Math.min(waitNs, LINGER_NS) : waitNs));
+        timer.arm(nowNs() + (listener.isDraining() ? Math.min(waitNs, Lingering.TIME_NS) : waitNs));
         readMore();
     }
 
@@ -226,11 +254,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         ByteBuf in = (ByteBuf) message;
         inRead = true;
         if (state == State.LINGER || state == State.CLOSED) {
-            lingeredBytes += in.readableBytes();
-            in.release();
-            if (lingeredBytes > LINGER_BYTES) {
-                close();
-            }
+            lingering.drop(in);
             return;
         }
         received.add(in);
@@ -292,18 +316,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private void begin(RequestHead head) {
         requests++;
-        expectContinue = head.expectContinue;
-        declaredLength = head.contentLength;
-        if (head.chunked) {
-            body.startChunked();
-            state = State.BODY;
-        } else if (head.contentLength > 0) {
-            body.startLength(head.contentLength);
-            state = State.BODY;
-        } else {
-            body.startNone();
-            state = State.REPLY;
-        }
+        state = body.start(head) ? State.BODY : State.REPLY;
         // Until the sink wants the body, and while a 100 is awaited, it is not the client who is
         // late.
         timer.disarm();
@@ -386,7 +399,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         RequestHead scratch = listener.scratch();
         int available = received.length();
         scratch.bytes.wrap(received.address(), available);
-        return body.consume(scratch.bytes, 0, available);
+        return body.consume(scratch.bytes, available);
     }
 
     private void awaitHead() {
@@ -416,13 +429,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
                     // is noticed.
                     case HEAD -> channel.isWritable();
                     case REPLY -> received.isEmpty();
-                    case BODY -> received.isEmpty() && sink != null && sink.wantsBody();
+                    case BODY -> wantsBody();
                     case DISCARD, LINGER -> true;
                     case CLOSED -> false;
                 };
         if (wanted) {
             readMore();
         }
+    }
+
+    private boolean wantsBody() {
+        RequestSink to = sink;
+        if (lent || to == null || !received.isEmpty()) {
+            return false;
+        }
+        return to.wantsBody() && !to.takesRestOfBody();
     }
 
     private void readMore() {
@@ -471,20 +492,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         boolean plainClose = (nothingUnread && received.isEmpty()) || inputEnded;
         received.release();
         state = State.LINGER;
-        timer.arm(nowNs() + Math.max(LINGER_NS, settings().bodyTimeoutNs()));
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> afterLastWrite(plainClose));
+        timer.arm(nowNs() + Math.max(Lingering.TIME_NS, settings().bodyTimeoutNs()));
+        lingering.begin(plainClose);
     }
 
-    private void afterLastWrite(boolean plainClose) {
-        if (state == State.CLOSED) {
-            return;
-        }
-        if (plainClose || !(channel instanceof DuplexChannel duplex)) {
-            close();
-            return;
-        }
-        timer.arm(nowNs() + LINGER_NS);
-        var _ = duplex.shutdownOutput();
+    /** Nothing is sent any more: what still comes is dropped for a moment. */
+    void onLastWrite() {
+        timer.arm(nowNs() + Lingering.TIME_NS);
         if (inputEnded) {
             close();
         } else {
@@ -499,7 +513,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         state = State.CLOSED;
         timer.release();
         received.release();
-        channel.close();
+        Sockets.close(channel);
         listener.onClosed(this);
     }
 
@@ -532,12 +546,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             case DISCARD, LINGER -> close();
             case CLOSED -> {}
         }
-    }
-
-    @Override
-    public void onTurnEnd() {
-        flushQueued = false;
-        channel.flush();
     }
 
     @Override
@@ -578,7 +586,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         failRequest(Outcome.CLIENT_ABORT);
     }
 
-    private void armBodyTimeout() {
+    /** The client is waited for: to take what was answered, or to send what is wanted. */
+    public void armBodyTimeout() {
         timer.arm(nowNs() + settings().bodyTimeoutNs());
     }
 

@@ -123,6 +123,7 @@ public final class Listener {
         connection.next = null;
         connection.previous = null;
         connections--;
+        counters.add(ShardMetric.CONNECTIONS_CLOSED, 1);
         counters.add(ShardMetric.CONNECTIONS_ACTIVE, -1);
     }
 
@@ -169,7 +170,7 @@ public final class Listener {
         ClientConnection connection = first;
         while (connection != null) {
             ClientConnection after = connection.next;
-            connection.close();
+            connection.fail();
             connection = after;
         }
     }

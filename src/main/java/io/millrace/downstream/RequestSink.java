@@ -18,6 +18,12 @@ public interface RequestSink {
     /** Body bytes as received, chunk framing included; the buffer now belongs to the sink. */
     void onRequestBody(ByteBuf wireBytes);
 
+    /**
+     * All body bytes that were received have been delivered, and more are to come; whether the sink
+     * takes them over, from {@link ClientConnection#lend}.
+     */
+    boolean takesRestOfBody();
+
     /** The request is complete. */
     void onRequestEnd();
 

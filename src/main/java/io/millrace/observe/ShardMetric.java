@@ -4,18 +4,8 @@ package io.millrace.observe;
 public enum ShardMetric {
     CONNECTIONS_ACCEPTED("connections_accepted", Kind.COUNTER, "Client connections accepted"),
     CONNECTIONS_CLOSED("connections_closed", Kind.COUNTER, "Client connections closed"),
-    CONNECTIONS_REFUSED("connections_refused", Kind.COUNTER, "Client connections refused"),
     CONNECTIONS_ACTIVE("connections_active", Kind.GAUGE, "Client connections now open"),
-    CONNECTIONS_IDLE("connections_idle", Kind.GAUGE, "Client connections between two requests"),
     REQUESTS_ACTIVE("requests_active", Kind.GAUGE, "Requests now in flight"),
-    UPSTREAM_IDLE("upstream_idle", Kind.GAUGE, "Pooled upstream connections now idle"),
-    CLIENT_BYTES_RECEIVED(
-            "client_received_bytes", Kind.COUNTER, "Bytes received from clients, heads included"),
-    CLIENT_BYTES_SENT("client_sent_bytes", Kind.COUNTER, "Bytes sent to clients, heads included"),
-    UPSTREAM_BYTES_RECEIVED(
-            "upstream_received_bytes", Kind.COUNTER, "Bytes received from origins, heads included"),
-    UPSTREAM_BYTES_SENT(
-            "upstream_sent_bytes", Kind.COUNTER, "Bytes sent to origins, heads included"),
     LOOP_TURNS("shard_loop_turns", Kind.COUNTER, "Turns of the event loop"),
     LOOP_BUSY_NS(
             "shard_loop_busy_seconds",
@@ -24,8 +14,14 @@ public enum ShardMetric {
     ALLOCATED_BYTES(
             "shard_allocated_bytes", Kind.COUNTER, "Heap bytes allocated by the shard's thread"),
     TABLE_GENERATION("table_generation", Kind.GAUGE, "Generation of the route table in use"),
-    HEAD_BUFFER_BYTES("head_buffer_bytes", Kind.GAUGE, "Bytes held by buffers of message heads"),
-    BODY_BUFFER_BYTES("body_buffer_bytes", Kind.GAUGE, "Bytes held while a body is being relayed"),
+    SPLICED_BYTES("splice_bytes", Kind.COUNTER, "Body bytes moved inside the kernel"),
+    COPIED_BODY_BYTES(
+            "copied_body_bytes", Kind.COUNTER, "Body bytes that passed through user space"),
+    SPLICE_FALLBACKS(
+            "splice_fallback",
+            Kind.COUNTER,
+            "Bodies copied because splicing did not work on their sockets, or no pipe was left"),
+    PIPES_IN_USE("pipe_pool_in_use", Kind.GAUGE, "Pipes that bodies pass through now"),
     LOG_EVENTS("access_log_events", Kind.COUNTER, "Access log events handed to the writer"),
     LOG_EVENTS_DROPPED(
             "access_log_dropped",

@@ -32,6 +32,7 @@ final class ClientResponse implements BodyOutput {
     private boolean started;
     private boolean closeDelimited;
     private long sentBytes;
+    private long copiedBodyBytes;
 
     /** Begins anew for another request. */
     void open(ClientConnection to) {
@@ -40,11 +41,20 @@ final class ClientResponse implements BodyOutput {
         started = false;
         closeDelimited = false;
         sentBytes = 0;
+        copiedBodyBytes = 0;
     }
 
     /** The version that the client speaks: 0 for HTTP/1.0. */
     void minorVersion(int version) {
         minorVersion = version;
+    }
+
+    /** What is to be said of the connection's future. */
+    Persistence persistence(boolean keepAlive) {
+        if (!keepAlive) {
+            return Persistence.CLOSE;
+        }
+        return minorVersion == 0 ? Persistence.KEEP_SAID : Persistence.KEEP;
     }
 
     /** Whether a final head has been made, so that no other answer can be given any more. */
@@ -55,6 +65,21 @@ final class ClientResponse implements BodyOutput {
     /** Whether the client learns of the end of the body only by the end of the connection. */
     boolean isCloseDelimited() {
         return closeDelimited;
+    }
+
+    /** Whether body bytes go on as they come, so that nobody needs to see them. */
+    boolean isAsReceived() {
+        return relay.isAsReceived();
+    }
+
+    /** Body bytes that were sent without passing here. */
+    void onSpliced(long bytes) {
+        sentBytes += bytes;
+    }
+
+    /** Body bytes, framing included, that passed through user space. */
+    long copiedBodyBytes() {
+        return copiedBodyBytes;
     }
 
     long sentBytes() {
@@ -95,6 +120,8 @@ final class ClientResponse implements BodyOutput {
                 && form == BodyForm.AS_RECEIVED
                 && persistence == Persistence.KEEP
                 && ResponseEncoder.isUnchanged(received)) {
+            // It comes in front of the body's first bytes, and is none of them.
+            copiedBodyBytes = -received.length;
             return true;
         }
         int room = form == BodyForm.AS_RECEIVED ? Math.min(bodyAvailable, COPIED_BODY_BYTES) : 0;
@@ -113,6 +140,7 @@ final class ClientResponse implements BodyOutput {
 
     /** Takes received body bytes; the buffer now belongs to the response. */
     void body(ByteBuf wireBytes) {
+        copiedBodyBytes += wireBytes.readableBytes();
         ByteBuf first = head;
         if (first != null && relay.isAsReceived()) {
             int length = wireBytes.readableBytes();

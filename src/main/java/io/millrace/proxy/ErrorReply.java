@@ -1,5 +1,7 @@
 package io.millrace.proxy;
 
+import io.millrace.http.MethodId;
+import io.millrace.http.RequestHead;
 import io.millrace.outcome.Outcome;
 import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.OwnedBy;
@@ -32,5 +34,11 @@ final class ErrorReply {
         json = true;
         headRequest = false;
         allowedMethods = 0;
+    }
+
+    /** Notes what the request says of the form of an answer. */
+    void onHead(RequestHead received) {
+        headRequest = received.method == MethodId.HEAD;
+        json = ErrorFormat.prefersJson(received);
     }
 }

@@ -5,10 +5,8 @@ import io.millrace.downstream.RequestSink;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.http.ResponseHead;
-import io.millrace.observe.ShardMetric;
 import io.millrace.outcome.Blame;
 import io.millrace.outcome.Outcome;
-import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
@@ -41,7 +39,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private final RequestId id = new RequestId();
     private final ErrorReply reply = new ErrorReply(id);
     private final ClientResponse response = new ClientResponse();
-    private final @Nullable AccessTrail trail;
+    private final RequestAccount account;
+    private final BodySplices splices;
 
     private Phase phase = Phase.FREE;
     private boolean advancing;
@@ -67,13 +66,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private boolean clientFailed;
     private boolean keepAlive;
     private boolean retried;
-    private long startNs;
-    private long receivedBytes;
 
     Exchange(Proxy proxy) {
         this.proxy = proxy;
         this.timer = proxy.shard().timers().timer(this);
-        this.trail = proxy.newTrail();
+        this.account = new RequestAccount(proxy, id);
+        this.splices = new BodySplices(proxy, this, account, response, timer);
     }
 
     // ---- the story ----
@@ -101,7 +99,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     void open(ClientConnection connection) {
         client = connection;
-        startNs = proxy.clock().nowNs();
         phase = Phase.ROUTE;
         outcome = Outcome.OK;
         method = MethodId.OTHER;
@@ -115,12 +112,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         response.open(connection);
         keepAlive = false;
         retried = false;
-        receivedBytes = 0;
         reply.reset();
-        if (trail != null) {
-            trail.start();
-        }
-        proxy.counters().add(ShardMetric.REQUESTS_ACTIVE, 1);
+        account.open();
     }
 
     /** Answers what is no request at all. */
@@ -140,16 +133,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         requestHasBody = received.hasBody();
         requestComplete = !requestHasBody;
         expectsContinue = received.expectContinue && requestHasBody;
-        receivedBytes = received.length;
-        reply.headRequest = method == MethodId.HEAD;
-        reply.json = ErrorFormat.prefersJson(received);
+        account.onHead(received);
+        reply.onHead(received);
         id.assign(
                 received,
                 client().identity().isTrusted(client().settings().trustedProxies()),
                 proxy.ids());
-        if (trail != null) {
-            trail.capture(received);
-        }
         advance();
         head = null;
     }
@@ -202,7 +191,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                                 routes,
                                 route,
                                 method == MethodId.HEAD,
-                                persistence(),
+                                response.persistence(keepAlive),
                                 proxy.dateLine(),
                                 client().allocator()));
         outcome = Outcome.RESPONDED;
@@ -289,7 +278,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                         && client().canKeepAlive()
                         && client().canDropRest();
         reply.outcome = outcome;
-        reply.persistence = persistence();
+        reply.persistence = response.persistence(keepAlive);
         status = outcome.status();
         ByteBuf out = client().allocate(LocalReply.ERROR_CAPACITY);
         proxy.localReply().error(reply, out, proxy.dateLine());
@@ -303,7 +292,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         timer.disarm();
         releaseRequestHead();
         ClientConnection to = client();
-        account(to);
+        account.close(to, routeEntry, cluster, endpoint, method, status, response, outcome);
         boolean keep = keepAlive;
         boolean cut = response.isCloseDelimited() && outcome != Outcome.OK;
         boolean truncated = outcome.status() == 0 && outcome.blame() == Blame.UPSTREAM;
@@ -335,33 +324,23 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         return false;
     }
 
-    private void account(ClientConnection from) {
-        RouteEntry entry = routeEntry;
-        if (entry == null) {
-            entry = proxy.tables().entry(from.settings().name(), ActiveTables.NO_ROUTE);
-        }
-        long durationNs = proxy.clock().nowNs() - startNs;
-        entry.counters().finished(method, status, durationNs, receivedBytes, response.sentBytes());
-        proxy.counters().outcome(outcome);
-        proxy.counters().add(ShardMetric.REQUESTS_ACTIVE, -1);
-        if (trail != null) {
-            trail.numbers(durationNs, receivedBytes, response.sentBytes(), status, outcome);
-            trail.offer(from, id, entry, cluster, endpoint);
-        }
-    }
-
     // ---- the request's body ----
 
     @Override
     public boolean wantsBody() {
         return (phase == Phase.RESPONSE || phase == Phase.RELAY)
                 && origin != null
-                && origin.isWritable();
+                && (splices.isUploading() ? splices.takesStragglers() : origin.isWritable());
+    }
+
+    @Override
+    public boolean takesRestOfBody() {
+        return phase == Phase.RESPONSE && !expectsContinue && splices.upload(client(), origin());
     }
 
     @Override
     public void onRequestBody(ByteBuf wireBytes) {
-        receivedBytes += wireBytes.readableBytes();
+        account.onBody(wireBytes.readableBytes());
         if (expectsContinue) {
             expectsContinue = false;
             timer.disarm();
@@ -395,7 +374,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     @Override
     public void onOriginWritabilityChanged(boolean writable) {
-        if (requestComplete) {
+        if (requestComplete || splices.isUploading()) {
             return;
         }
         // An origin that neither reads nor answers has no more time than one that does not answer.
@@ -416,6 +395,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     public boolean onResponseHead(
             ResponseHead received, ResponseFraming framing, int bodyAvailable) {
         releaseRequestHead();
+        phase = Phase.RELAY;
+        splices.finishUpload();
         status = received.status;
         keepAlive =
                 clientKeepsAlive
@@ -423,12 +404,11 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                         // A success may begin before the request ends; an early refusal ends both.
                         && (requestComplete || received.status < 300)
                         && client().canKeepAlive();
-        phase = Phase.RELAY;
         return response.start(
                 received,
                 framing,
                 bodyAvailable,
-                persistence(),
+                response.persistence(keepAlive),
                 proxy.responseEncoder(),
                 proxy.dateLine());
     }
@@ -441,6 +421,9 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     @Override
     public void onResponsePause() {
         response.push();
+        if (response.isAsReceived() && requestComplete && splices.download(origin(), client())) {
+            return;
+        }
         if (!client().isWritable()) {
             origin().pause();
             timer.disarm();
@@ -452,7 +435,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     @Override
     public void onClientWritabilityChanged(boolean writable) {
-        if (phase != Phase.RELAY || origin == null) {
+        if (phase != Phase.RELAY || origin == null || splices.isDownloading()) {
             return;
         }
         if (writable) {
@@ -471,10 +454,13 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         response.end();
         OriginConnection done = origin();
         origin = null;
-        if (requestComplete) {
+        boolean whole = requestComplete && !splices.isDownloading();
+        splices.abort();
+        if (whole) {
             done.release();
         } else {
-            // The answer overtook the request: the rest of the request has nowhere to go.
+            // The answer overtook the request, whose rest has nowhere to go; or the origin ended
+            // while its channel was being lent.
             done.abort();
         }
         phase = Phase.FINISH;
@@ -484,6 +470,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     @Override
     public void onOriginFailed(Outcome why) {
         origin = null;
+        splices.abort();
         if (response.hasStarted()) {
             truncate(why);
         } else {
@@ -546,6 +533,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     /** Lets go of whatever this exchange holds or waits for on the origin's side. */
     private void leaveUpstream() {
+        splices.abort();
         OriginConnection held = origin;
         Pool waitedFor = pool;
         origin = null;
@@ -565,19 +553,13 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         }
     }
 
-    private void armResponseTimeout() {
+    /** It is the origin that is waited for. */
+    void armResponseTimeout() {
         timer.arm(responseDeadlineNs());
     }
 
     private long responseDeadlineNs() {
         return proxy.clock().nowNs() + cluster().endpoints().responseTimeoutNs();
-    }
-
-    private Persistence persistence() {
-        if (!keepAlive) {
-            return Persistence.CLOSE;
-        }
-        return minorVersion == 0 ? Persistence.KEEP_SAID : Persistence.KEEP;
     }
 
     private ClientConnection client() {

@@ -8,6 +8,7 @@ import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
 import io.millrace.observe.ShardMetric;
 import io.millrace.outcome.Outcome;
+import io.millrace.relay.Splicing;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
@@ -47,6 +48,7 @@ public final class Proxy implements RequestSinks {
     private final Router router = new Router();
     private final @Nullable AccessLogRing accessLog;
     private final PoolDirectory pools;
+    private final Splicing splicing;
     private ActiveTables tables;
 
     /** Makes the proxy of a shard; to be called on the shard's thread. */
@@ -60,6 +62,7 @@ public final class Proxy implements RequestSinks {
         this.counters = counters;
         this.accessLog = accessLog;
         this.pools = new PoolDirectory(shard, transport, counters);
+        this.splicing = new Splicing(shard.loop(), transport);
         this.tables = activate(first);
     }
 
@@ -76,11 +79,13 @@ public final class Proxy implements RequestSinks {
     /** Closes all pools; leased connections close when their exchange ends. */
     public void close() {
         pools.close();
+        splicing.pipes().close();
     }
 
     private ActiveTables activate(Snapshot snapshot) {
         Cluster[] clusters = pools.clusters(snapshot.upstreams(), ids);
         counters.set(ShardMetric.TABLE_GENERATION, snapshot.generation());
+        splicing.pipes().maximum(snapshot.splice().pipes());
         for (var listener : snapshot.listeners()) {
             router.reserve(listener.limits().requestLineBytes());
         }
@@ -133,6 +138,15 @@ public final class Proxy implements RequestSinks {
 
     ShardCounters counters() {
         return counters;
+    }
+
+    Splicing splicing() {
+        return splicing;
+    }
+
+    /** Bodies of which no more is to come are copied. */
+    long spliceThresholdBytes() {
+        return tables.snapshot().splice().thresholdBytes();
     }
 
     RequestEncoder requestEncoder() {

@@ -22,14 +22,19 @@ public final class PipePool {
     public static final int PIPE_BYTES = 256 * 1024;
 
     private final SystemCalls calls;
-    private final int maximum;
+    private int maximum;
     private final ArrayDeque<Pipe> free = new ArrayDeque<>();
     private int inUse;
 
-    /** A pool that has this many pipes out at the most, and keeps as many. */
+    /** An empty pool, out of which this many pipes may be at a time. */
     public PipePool(SystemCalls calls, int maximum) {
         this.calls = calls;
         this.maximum = maximum;
+    }
+
+    /** Changes the bound; pipes that are out stay out. */
+    public void maximum(int pipes) {
+        maximum = pipes;
     }
 
     /** Two descriptors and what lies between them; owned by one shard. */
@@ -67,7 +72,7 @@ public final class PipePool {
     /** Takes a pipe back. */
     void giveBack(Pipe pipe) {
         inUse--;
-        if (pipe.held == 0) {
+        if (pipe.held == 0 && inUse + free.size() < maximum) {
             free.addLast(pipe);
         } else {
             close(pipe);

@@ -15,9 +15,11 @@ import java.util.List;
  * @param routes the compiled routes
  * @param upstreams in the order that route targets count in
  * @param listeners settings by listener, in the order of the configuration
+ * @param splice what bodies are not copied
  */
 public record Snapshot(
         long generation,
         RouteTable routes,
         List<EndpointSet> upstreams,
-        List<ListenerSettings> listeners) {}
+        List<ListenerSettings> listeners,
+        SpliceSettings splice) {}

@@ -2,7 +2,9 @@ package io.millrace.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 
@@ -33,9 +35,15 @@ public final class Sockets {
     /** Puts a detached channel back; it reads and writes again at once. */
     public static void attach(EventLoop loop, Channel channel) {
         loop.register(channel);
-        if (channel.isOpen()) {
-            channel.flush();
+        channel.flush();
+    }
+
+    /** Closes a channel so that its peer sees a reset, whatever was still to be sent. */
+    public static void reset(Channel channel) {
+        if (channel instanceof DuplexChannel && channel.isActive()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
+        close(channel);
     }
 
     /** Closes a channel that may be detached, in which case its loop would not close it. */

@@ -8,8 +8,9 @@ import io.millrace.outcome.Outcome;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
-import io.millrace.shard.TurnTask;
+import io.millrace.shard.TurnWriter;
 import io.millrace.time.Timer;
+import io.millrace.transport.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -31,8 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 @HotPath
 @OwnedBy(Role.SHARD)
-public final class OriginConnection extends ChannelInboundHandlerAdapter
-        implements TurnTask, Timer.Listener {
+public final class OriginConnection extends ChannelInboundHandlerAdapter implements Timer.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(OriginConnection.class);
 
     /** More interim responses than this before the final one are an attack, not information. */
@@ -52,6 +52,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
     private final ResponseHead head;
     private final BodyReader body = new BodyReader();
     private final Timer idleTimer;
+    private final TurnWriter writer;
     private final long createdNs;
     private State state = State.IDLE;
     private @Nullable ResponseSink sink;
@@ -59,7 +60,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
     private boolean headRequest;
     private boolean keepAlive;
     private boolean paused;
-    private boolean flushQueued;
+    private boolean lent;
+    private boolean spliceRefused;
     private boolean inputEnded;
     private int informational;
     private int headBytes;
@@ -70,6 +72,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         this.channel = channel;
         this.head = scratch;
         this.idleTimer = pool.shard().timers().timer(this);
+        this.writer = new TurnWriter(pool.shard(), channel);
         this.createdNs = pool.shard().clock().nowNs();
     }
 
@@ -100,10 +103,47 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
 
     /** Sends request bytes; the buffer now belongs to the connection. */
     public void send(ByteBuf bytes) {
-        channel.write(bytes, channel.voidPromise());
-        if (!flushQueued) {
-            flushQueued = true;
-            pool.shard().atTurnEnd(this);
+        writer.write(bytes);
+    }
+
+    /** Bytes of the body that are to come, if they could pass without being read. */
+    public long bytesToSplice() {
+        return state == State.BODY && !spliceRefused ? body.plainBytesLeft() : 0;
+    }
+
+    /** Splicing does not work on this connection. */
+    public void refuseSplice() {
+        spliceRefused = true;
+    }
+
+    /** The channel that request bytes may be spliced into, if that works. */
+    public @Nullable Channel spliceSink() {
+        return spliceRefused ? null : channel;
+    }
+
+    /** Lends the channel to whoever moves the rest of the body: nothing is read any more. */
+    public Channel lend() {
+        lent = true;
+        return channel;
+    }
+
+    /** Body bytes that went on unseen. */
+    public void spliced(long bytes) {
+        body.skip(bytes);
+    }
+
+    /** The channel is back, after as many bytes as were told; or after the end of its input. */
+    public void takeBack(boolean atEnd) {
+        lent = false;
+        paused = false;
+        ResponseSink to = sink;
+        if (atEnd) {
+            onInputEnd();
+        } else if (to != null && body.isComplete()) {
+            channel.read();
+            to.onResponseEnd();
+        } else if (state != State.CLOSED) {
+            channel.read();
         }
     }
 
@@ -116,7 +156,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
     public void resume() {
         if (paused) {
             paused = false;
-            if (state != State.CLOSED) {
+            if (state != State.CLOSED && !lent) {
                 channel.read();
             }
         }
@@ -174,14 +214,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         state = State.CLOSED;
         idleTimer.release();
         releasePartialHead();
-        channel.close();
+        Sockets.close(channel);
         pool.onClosed(this, before == State.IDLE);
-    }
-
-    @Override
-    public void onTurnEnd() {
-        flushQueued = false;
-        channel.flush();
     }
 
     @Override
@@ -332,7 +366,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    private void fail(Outcome outcome) {
+    /** Ends the exchange with a failure and closes the connection. */
+    public void fail(Outcome outcome) {
         ResponseSink to = sink;
         sink = null;
         close();
@@ -343,7 +378,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (!paused && !inputEnded && state != State.CLOSED) {
+        if (!paused && !lent && !inputEnded && state != State.CLOSED) {
             ctx.read();
         }
     }

@@ -28,7 +28,8 @@ final class ConfigLoaderTest {
                                 new ShardsConfig.Auto(),
                                 Path.of("/var/lib/millrace"),
                                 Duration.ofSeconds(30),
-                                "off"));
+                                "off",
+                                new SpliceConfig(65536, 1024)));
         assertThat(config.admin().bind()).isEqualTo(new SocketSpec.Tcp("127.0.0.1", 9901));
         assertThat(config.listeners())
                 .containsExactly(

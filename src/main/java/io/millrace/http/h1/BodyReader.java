@@ -68,6 +68,30 @@ public final class BodyReader {
         };
     }
 
+    /**
+     * How many bytes are still to come, as far as their number is known: 0 in a chunked body,
+     * {@link Long#MAX_VALUE} in one that ends with the connection.
+     */
+    public long plainBytesLeft() {
+        if (complete) {
+            return 0;
+        }
+        return switch (framing) {
+            case LENGTH -> remaining;
+            case CHUNKED -> 0;
+            default -> Long.MAX_VALUE;
+        };
+    }
+
+    /** Takes bytes that passed unseen, no more than {@link #plainBytesLeft}. */
+    public void skip(long length) {
+        dataBytes += length;
+        if (framing == LENGTH) {
+            remaining -= length;
+            complete = remaining == 0;
+        }
+    }
+
     /** Whether the last byte of the body has been consumed. */
     public boolean isComplete() {
         return complete;
