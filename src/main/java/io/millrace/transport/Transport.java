@@ -30,6 +30,19 @@ public enum Transport {
     /** Submission entries per ring; a turn that makes more submits early. */
     private static final int RING_SIZE = 4096;
 
+    /**
+     * Netty 4.2.18 loses a reset that follows data on a socket with a multishot poll: the poll ends
+     * with it, and the next read waits for one that nobody has armed. A poll per read is armed anew
+     * and reports what is there. Read by Netty once, when its io_uring classes are loaded.
+     */
+    private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
+
+    static {
+        if (System.getProperty(MULTISHOT_POLL) == null) {
+            System.setProperty(MULTISHOT_POLL, "false");
+        }
+    }
+
     private final String label;
 
     Transport(String label) {

@@ -1,7 +1,9 @@
 package io.millrace.contract;
 
+import static io.millrace.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.Metrics;
 import io.millrace.testing.NoLeaks;
 import io.millrace.testing.RawClient;
 import io.millrace.testing.Response;
@@ -255,6 +257,47 @@ final class ConnectionContractTest {
             origin.takeRequest();
             client.close();
             assertThat(freed.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldNoticeAClientThatResetsBehindItsLastBytes() throws Exception {
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            connection.readHead();
+                            connection.awaitEnd();
+                        });
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport)) {
+            for (int i = 0; i < 40; i++) {
+                RawClient client = gateway.connect();
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc");
+                client.reset();
+            }
+            eventually(
+                    "every request that lost its client is over",
+                    () -> {
+                        Metrics metrics = gateway.metrics();
+                        return metrics.sum("millrace_connections_closed_total") == 40
+                                && metrics.sum("millrace_requests_active") == 0;
+                    });
+        }
+    }
+
+    @Test
+    void shouldNoticeAnOriginThatResetsBehindItsLastBytes() throws Exception {
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
+                            connection.reset();
+                        });
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport)) {
+            for (int i = 0; i < 40; i++) {
+                RawClient client = gateway.connect();
+                client.get("/");
+                client.drain();
+                client.close();
+            }
         }
     }
 

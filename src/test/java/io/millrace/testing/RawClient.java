@@ -97,6 +97,19 @@ public final class RawClient implements Closeable {
         }
     }
 
+    /** Reads whatever comes until the end, orderly or not. */
+    public void drain() throws IOException {
+        try {
+            while (reader.readByte() >= 0) {
+                // only the end counts
+            }
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (SocketException reset) {
+            // An end as well.
+        }
+    }
+
     /** Waits for a reset and fails on an orderly end. */
     public void expectReset() throws IOException {
         try {
