@@ -5,6 +5,11 @@ public enum ShardMetric {
     CONNECTIONS_ACCEPTED("connections_accepted", Kind.COUNTER, "Client connections accepted"),
     CONNECTIONS_CLOSED("connections_closed", Kind.COUNTER, "Client connections closed"),
     CONNECTIONS_REFUSED("connections_refused", Kind.COUNTER, "Client connections refused"),
+    PROXY_HEADERS_REFUSED(
+            "proxy_headers_refused",
+            Kind.COUNTER,
+            "Client connections closed for their PROXY header: missing, malformed, late, or from"
+                    + " a peer that may not send one"),
     CONNECTIONS_ACTIVE("connections_active", Kind.GAUGE, "Client connections now open"),
     CONNECTIONS_IDLE("connections_idle", Kind.GAUGE, "Client connections between two requests"),
     REQUESTS_ACTIVE("requests_active", Kind.GAUGE, "Requests now in flight"),
