@@ -14,6 +14,7 @@ import io.millrace.config.SocketSpec;
 import io.millrace.config.UpstreamConfig;
 import io.millrace.http.HeadLimits;
 import io.millrace.proxyprotocol.AcceptedVersions;
+import io.millrace.proxyprotocol.SentVersion;
 import io.millrace.route.RouteTable;
 import io.millrace.snapshot.CidrSet;
 import io.millrace.snapshot.ListenerSettings;
@@ -111,7 +112,16 @@ public final class SnapshotCompiler {
                 algorithm(upstream.balance()),
                 endpoints,
                 pool(upstream.pool()),
-                upstream.timeouts().response().toNanos());
+                upstream.timeouts().response().toNanos(),
+                sent(upstream.sendProxyProtocol()));
+    }
+
+    private static SentVersion sent(UpstreamConfig.SendProxyProtocol choice) {
+        return switch (choice) {
+            case OFF -> SentVersion.OFF;
+            case V1 -> SentVersion.V1;
+            case V2 -> SentVersion.V2;
+        };
     }
 
     private static void addEndpoints(

@@ -130,6 +130,7 @@ public final class Listener {
         connection.previous = null;
         connections--;
         counters.add(ShardMetric.CONNECTIONS_ACTIVE, -1);
+        sinks.closed(connection);
     }
 
     /** What holds for the next request; changes with the generation. */

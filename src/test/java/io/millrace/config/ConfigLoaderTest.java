@@ -62,7 +62,8 @@ final class ConfigLoaderTest {
                                                 Duration.ofMinutes(10),
                                                 Duration.ofMinutes(30),
                                                 1024),
-                                        new UpstreamTimeoutsConfig(Duration.ofSeconds(15)))));
+                                        new UpstreamTimeoutsConfig(Duration.ofSeconds(15)),
+                                        UpstreamConfig.SendProxyProtocol.OFF)));
         assertThat(config.routes())
                 .containsExactly(
                         new RouteConfig(
@@ -80,6 +81,8 @@ final class ConfigLoaderTest {
         assertThat(edge.trustedProxies().getFirst().address()).containsExactly(10, 0, 0, 0);
         assertThat(edge.proxyProtocol()).isEqualTo(ListenerConfig.ProxyProtocol.ANY);
         assertThat(edge.proxyProtocolTrusted().getFirst().address()).containsExactly(10, 0, 0, 7);
+        assertThat(Objects.requireNonNull(config.upstreams().get("users")).sendProxyProtocol())
+                .isEqualTo(UpstreamConfig.SendProxyProtocol.V2);
         assertThat(Objects.requireNonNull(config.upstreams().get("users")).endpoints())
                 .containsExactly(
                         new EndpointConfig(new SocketSpec.Tcp("10.0.0.1", 8080), 1, Map.of()),
