@@ -1,5 +1,6 @@
 package io.millrace.balance;
 
+import io.millrace.proxyprotocol.SentVersion;
 import java.util.List;
 
 /**
@@ -10,13 +11,15 @@ import java.util.List;
  * @param endpoints those that can be reached, possibly none
  * @param pool bounds of each endpoint's pool
  * @param responseTimeoutNs longest wait for a response head, and between two reads of its body
+ * @param sendProxyProtocol which PROXY header opens every connection
  */
 public record EndpointSet(
         String name,
         Algorithm algorithm,
         List<Endpoint> endpoints,
         PoolSettings pool,
-        long responseTimeoutNs) {
+        long responseTimeoutNs,
+        SentVersion sendProxyProtocol) {
     public EndpointSet {
         endpoints = List.copyOf(endpoints);
     }

@@ -31,6 +31,7 @@ final class SocketChecks {
         if (root.get("listeners") instanceof Node.Mapping listeners) {
             for (Node.Entry listener : listeners.entries()) {
                 checkBind("listeners." + listener.key() + ".bind", child(listener.value(), "bind"));
+                checkProxyProtocol("listeners." + listener.key(), listener.value());
             }
         }
         if (root.get("upstreams") instanceof Node.Mapping upstreams) {
@@ -91,6 +92,24 @@ final class SocketChecks {
             }
         }
         binds.add(new Bind(path, spec));
+    }
+
+    private void checkProxyProtocol(String path, Node node) {
+        ListenerConfig listener = binder.bound(node, ListenerConfig.class);
+        Node at = child(node, "proxyProtocol");
+        if (listener != null
+                && at != null
+                && listener.proxyProtocol() != ListenerConfig.ProxyProtocol.OFF
+                && listener.proxyProtocolTrusted().isEmpty()
+                && listener.bind() instanceof SocketSpec.Tcp) {
+            findings.add(
+                    at.position(),
+                    path
+                            + ".proxyProtocol: "
+                            + listener.proxyProtocol()
+                            + " is accepted from nobody; write who may send it, for instance"
+                            + " proxyProtocolTrusted: [10.0.0.0/8]");
+        }
     }
 
     private void checkUpstream(String path, Node upstream) {

@@ -18,4 +18,29 @@ public record UpstreamConfig(
                         example = "[127.0.0.1:9001]")
                 List<EndpointConfig> endpoints,
         @Option(doc = "Bounds of the connection pool; each shard has its own.") PoolConfig pool,
-        @Option(doc = "How long a server may take.") UpstreamTimeoutsConfig timeouts) {}
+        @Option(doc = "How long a server may take.") UpstreamTimeoutsConfig timeouts,
+        @Option(
+                        doc =
+                                "The PROXY header that opens every connection to a server: off, v1 or v2. A"
+                                        + " connection then serves the one client that it names and no other.",
+                        defaultValue = "off")
+                SendProxyProtocol sendProxyProtocol) {
+    /** Which PROXY header is sent; owned by no thread (constants). */
+    public enum SendProxyProtocol {
+        OFF("off"),
+        V1("v1"),
+        V2("v2");
+
+        private final String word;
+
+        SendProxyProtocol(String word) {
+            this.word = word;
+        }
+
+        /** As the file writes it. */
+        @Override
+        public String toString() {
+            return word;
+        }
+    }
+}

@@ -5,6 +5,7 @@ import io.millrace.balance.Endpoint;
 import io.millrace.balance.EndpointSet;
 import io.millrace.balance.PoolSettings;
 import io.millrace.config.BalanceChoice;
+import io.millrace.config.Cidr;
 import io.millrace.config.EndpointConfig;
 import io.millrace.config.GatewayConfig;
 import io.millrace.config.ListenerConfig;
@@ -13,6 +14,8 @@ import io.millrace.config.SocketSpec;
 import io.millrace.config.SpliceConfig;
 import io.millrace.config.UpstreamConfig;
 import io.millrace.http.HeadLimits;
+import io.millrace.proxyprotocol.AcceptedVersions;
+import io.millrace.proxyprotocol.SentVersion;
 import io.millrace.route.RouteTable;
 import io.millrace.snapshot.CidrSet;
 import io.millrace.snapshot.ListenerSettings;
@@ -70,13 +73,27 @@ public final class SnapshotCompiler {
                 listener.timeouts().headers().toNanos(),
                 listener.timeouts().idle().toNanos(),
                 listener.timeouts().body().toNanos(),
-                listener.trustedProxies().isEmpty()
-                        ? CidrSet.EMPTY
-                        : new CidrSet(
-                                listener.trustedProxies().stream()
-                                        .map(c ->
-                                                new CidrSet.Network(c.address(), c.prefixLength()))
-                                        .toList()));
+                networks(listener.trustedProxies()),
+                accepted(listener.proxyProtocol()),
+                networks(listener.proxyProtocolTrusted()));
+    }
+
+    private static CidrSet networks(List<Cidr> written) {
+        return written.isEmpty()
+                ? CidrSet.EMPTY
+                : new CidrSet(
+                        written.stream()
+                                .map(c -> new CidrSet.Network(c.address(), c.prefixLength()))
+                                .toList());
+    }
+
+    private static AcceptedVersions accepted(ListenerConfig.ProxyProtocol choice) {
+        return switch (choice) {
+            case OFF -> AcceptedVersions.OFF;
+            case V1 -> AcceptedVersions.V1;
+            case V2 -> AcceptedVersions.V2;
+            case ANY -> AcceptedVersions.ANY;
+        };
     }
 
     /** The host names that must be resolved. */
@@ -103,7 +120,16 @@ public final class SnapshotCompiler {
                 algorithm(upstream.balance()),
                 endpoints,
                 pool(upstream.pool()),
-                upstream.timeouts().response().toNanos());
+                upstream.timeouts().response().toNanos(),
+                sent(upstream.sendProxyProtocol()));
+    }
+
+    private static SentVersion sent(UpstreamConfig.SendProxyProtocol choice) {
+        return switch (choice) {
+            case OFF -> SentVersion.OFF;
+            case V1 -> SentVersion.V1;
+            case V2 -> SentVersion.V2;
+        };
     }
 
     private static void addEndpoints(

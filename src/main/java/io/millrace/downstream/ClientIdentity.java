@@ -1,5 +1,7 @@
 package io.millrace.downstream;
 
+import io.millrace.proxyprotocol.ClientAddresses;
+import io.millrace.proxyprotocol.ReceivedHeader;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.snapshot.CidrSet;
@@ -7,29 +9,52 @@ import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer of a client connection, worked out on its first request; owned by one shard.
+ * The client of a connection, worked out on its first request; owned by one shard.
  *
- * <p>A connection that never sends a request pays nothing for it.
+ * <p>It is the peer, unless a PROXY header has named another. A connection that never sends a
+ * request pays nothing for it.
  */
 @OwnedBy(Role.SHARD)
-public final class ClientIdentity {
+public final class ClientIdentity implements ClientAddresses {
     private static final byte[] UNIX = "unix".getBytes(StandardCharsets.US_ASCII);
 
     private final Channel channel;
+    private @Nullable ReceivedHeader relayed;
     private byte @Nullable [] addressText;
     private byte @Nullable [] addressBytes;
     private @Nullable CidrSet judgedBy;
     private boolean trusted;
 
-    ClientIdentity(Channel channel) {
+    /** The identity of whoever is at the other end of the channel. */
+    public ClientIdentity(Channel channel) {
         this.channel = channel;
     }
 
-    /** The peer's address in ASCII, without port or brackets; {@code unix} for a Unix socket. */
+    /** Takes the client's addresses out of a header, before anybody has asked for them. */
+    void onProxyHeader(ReceivedHeader header) {
+        relayed = header.isRelayed() ? header : null;
+    }
+
+    @Override
+    public @Nullable InetSocketAddress source() {
+        return relayed == null ? ip(channel.remoteAddress()) : relayed.source();
+    }
+
+    @Override
+    public @Nullable InetSocketAddress destination() {
+        return relayed == null ? ip(channel.localAddress()) : relayed.destination();
+    }
+
+    private static @Nullable InetSocketAddress ip(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress socket ? socket : null;
+    }
+
+    /** The client's address in ASCII, without port or brackets; {@code unix} for a Unix socket. */
     public byte[] addressText() {
         byte[] text = addressText;
         if (text == null) {
@@ -40,10 +65,11 @@ public final class ClientIdentity {
     }
 
     private byte[] text() {
-        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+        InetSocketAddress source = source();
+        if (source == null) {
             return UNIX;
         }
-        InetAddress address = remote.getAddress();
+        InetAddress address = source.getAddress();
         addressBytes = address.getAddress();
         // RFC 5952 form, without a zone.
         return NetUtil.toAddressString(address).getBytes(StandardCharsets.US_ASCII);
@@ -54,7 +80,7 @@ public final class ClientIdentity {
         return judgedBy == null ? CidrSet.EMPTY : judgedBy;
     }
 
-    /** Whether the peer is one of the proxies whose forwarding fields are believed. */
+    /** Whether the client is one of the proxies whose forwarding fields are believed. */
     public boolean isTrusted(CidrSet trustedProxies) {
         if (trustedProxies.isEmpty()) {
             return false;

@@ -3,6 +3,7 @@ package io.millrace.downstream;
 import io.millrace.http.RequestHead;
 import io.millrace.observe.ShardCounters;
 import io.millrace.observe.ShardMetric;
+import io.millrace.proxyprotocol.AcceptedVersions;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.shard.Shard;
@@ -106,6 +107,11 @@ public final class Listener {
         connections++;
         counters.add(ShardMetric.CONNECTIONS_ACCEPTED, 1);
         counters.add(ShardMetric.CONNECTIONS_ACTIVE, 1);
+        if (settings.proxyProtocol() != AcceptedVersions.OFF) {
+            accepted.pipeline()
+                    .addLast(
+                            new ProxyHeaderStage(shard, settings, counters, connection.identity()));
+        }
         accepted.pipeline().addLast(connection);
     }
 
@@ -125,6 +131,7 @@ public final class Listener {
         connections--;
         counters.add(ShardMetric.CONNECTIONS_CLOSED, 1);
         counters.add(ShardMetric.CONNECTIONS_ACTIVE, -1);
+        sinks.closed(connection);
     }
 
     /** What holds for the next request; changes with the generation. */

@@ -16,4 +16,7 @@ public interface RequestSinks {
 
     /** Answers a request whose head did not arrive in time; the connection closes afterwards. */
     void refuse(ClientConnection connection, Outcome outcome);
+
+    /** The connection has ended; nothing more is asked for it. */
+    void closed(ClientConnection connection);
 }

@@ -4,6 +4,11 @@ package io.millrace.observe;
 public enum ShardMetric {
     CONNECTIONS_ACCEPTED("connections_accepted", Kind.COUNTER, "Client connections accepted"),
     CONNECTIONS_CLOSED("connections_closed", Kind.COUNTER, "Client connections closed"),
+    PROXY_HEADERS_REFUSED(
+            "proxy_headers_refused",
+            Kind.COUNTER,
+            "Client connections closed for their PROXY header: missing, malformed, late, or from"
+                    + " a peer that may not send one"),
     CONNECTIONS_ACTIVE("connections_active", Kind.GAUGE, "Client connections now open"),
     REQUESTS_ACTIVE("requests_active", Kind.GAUGE, "Requests now in flight"),
     LOOP_TURNS("shard_loop_turns", Kind.COUNTER, "Turns of the event loop"),

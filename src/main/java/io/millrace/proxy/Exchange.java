@@ -216,7 +216,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         // A request that must not be repeated gets a fresh connection when it is the client's first
         // (HAProxy's "http-reuse safe"), and a retry does not try the next dead one.
         boolean fresh = retried || (client().requests() == 1 && !MethodId.isIdempotent(method));
-        from.acquire(this, fresh);
+        from.acquire(this, fresh, client().identity());
         if (phase == Phase.ACQUIRE) {
             long waitNs = from.settings().connectionTimeoutNs() + CONNECT_GRACE_NS;
             timer.arm(proxy.clock().nowNs() + waitNs);
@@ -229,7 +229,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     public void onConnection(OriginConnection connection) {
         origin = connection;
         pool = null;
-        connection.begin(this, method == MethodId.HEAD);
+        connection.begin(this, method == MethodId.HEAD, client().identity());
         phase = Phase.FORWARD;
         advance();
     }

@@ -6,11 +6,14 @@ import io.millrace.balance.EndpointSet;
 import io.millrace.http.ResponseHead;
 import io.millrace.observe.ShardCounters;
 import io.millrace.observe.UpstreamCounters;
+import io.millrace.proxyprotocol.ClientAddresses;
+import io.millrace.proxyprotocol.SentVersion;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.shard.Shard;
 import io.millrace.transport.Transport;
 import io.millrace.upstream.Pool;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +25,13 @@ final class PoolDirectory {
     private static final int RESPONSE_FIELDS = 256;
 
     /** A pool stays as long as its endpoint and its bounds stay the same. */
-    private record Key(String upstream, String endpoint, Object settings) {}
+    private record Key(String upstream, String endpoint, Object settings, SentVersion header) {}
 
     private final Shard shard;
     private final Transport transport;
     private final ShardCounters counters;
     private final ResponseHead scratch = new ResponseHead(RESPONSE_FIELDS);
+    private final List<Pool> ofOneClient = new ArrayList<>();
     private Map<Key, Pool> pools = new HashMap<>();
 
     PoolDirectory(Shard shard, Transport transport, ShardCounters counters) {
@@ -49,6 +53,12 @@ final class PoolDirectory {
             }
         });
         pools = kept;
+        ofOneClient.clear();
+        for (Pool pool : kept.values()) {
+            if (pool.sendsHeader()) {
+                ofOneClient.add(pool);
+            }
+        }
         return clusters;
     }
 
@@ -57,16 +67,30 @@ final class PoolDirectory {
         Pool[] ofEndpoints = new Pool[set.endpoints().size()];
         for (int i = 0; i < ofEndpoints.length; i++) {
             Endpoint endpoint = set.endpoints().get(i);
-            Key key = new Key(set.name(), endpoint.key(), set.pool());
+            Key key = new Key(set.name(), endpoint.key(), set.pool(), set.sendProxyProtocol());
             Pool known = pools.containsKey(key) ? pools.get(key) : kept.get(key);
             Pool pool =
                     known != null
                             ? known
-                            : new Pool(shard, transport, endpoint, set.pool(), upstream, scratch);
+                            : new Pool(
+                                    shard,
+                                    transport,
+                                    endpoint,
+                                    set.pool(),
+                                    set.sendProxyProtocol(),
+                                    upstream,
+                                    scratch);
             kept.put(key, pool);
             ofEndpoints[i] = pool;
         }
         return new Cluster(set, Balancer.of(set, seed), ofEndpoints, upstream);
+    }
+
+    /** Gives up the connections that only that client could have used. */
+    void onClientGone(ClientAddresses client) {
+        for (int i = 0; i < ofOneClient.size(); i++) {
+            ofOneClient.get(i).onClientGone(client);
+        }
     }
 
     /** Closes all pools; leased connections close when their exchange ends. */

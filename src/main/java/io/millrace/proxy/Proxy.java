@@ -114,6 +114,11 @@ public final class Proxy implements RequestSinks {
         exchange.refuse(outcome, ErrorReply.OWN_MESSAGE);
     }
 
+    @Override
+    public void closed(ClientConnection connection) {
+        pools.onClientGone(connection.identity());
+    }
+
     void recycle(Exchange exchange) {
         if (free.size() < MAXIMUM_FREE) {
             free.addLast(exchange);

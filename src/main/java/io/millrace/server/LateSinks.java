@@ -38,6 +38,11 @@ final class LateSinks implements RequestSinks {
         proxy().refuse(connection, outcome);
     }
 
+    @Override
+    public void closed(ClientConnection connection) {
+        proxy().closed(connection);
+    }
+
     private Proxy proxy() {
         Proxy ready = runtime.proxy();
         if (ready == null) {

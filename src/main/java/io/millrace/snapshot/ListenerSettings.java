@@ -1,6 +1,7 @@
 package io.millrace.snapshot;
 
 import io.millrace.http.HeadLimits;
+import io.millrace.proxyprotocol.AcceptedVersions;
 
 /**
  * What holds for the connections of one listener; immutable, safe from any thread.
@@ -11,7 +12,9 @@ import io.millrace.http.HeadLimits;
  * @param headersTimeoutNs from the first byte of a head to its end
  * @param idleTimeoutNs between requests
  * @param bodyTimeoutNs between two reads of a body, or two writes of a response that make progress
- * @param trustedProxies peers whose forwarding fields are believed
+ * @param trustedProxies clients whose forwarding fields are believed
+ * @param proxyProtocol which PROXY header every connection must begin with
+ * @param proxyProtocolTrusted peers that may send it; everybody else is closed
  */
 public record ListenerSettings(
         String name,
@@ -20,4 +23,6 @@ public record ListenerSettings(
         long headersTimeoutNs,
         long idleTimeoutNs,
         long bodyTimeoutNs,
-        CidrSet trustedProxies) {}
+        CidrSet trustedProxies,
+        AcceptedVersions proxyProtocol,
+        CidrSet proxyProtocolTrusted) {}

@@ -5,6 +5,8 @@ import io.millrace.http.ResponseHead;
 import io.millrace.http.h1.BodyReader;
 import io.millrace.http.h1.ResponseParser;
 import io.millrace.outcome.Outcome;
+import io.millrace.proxyprotocol.ClientAddresses;
+import io.millrace.proxyprotocol.HeaderEncoder;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
@@ -56,6 +58,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private final long createdNs;
     private State state = State.IDLE;
     private @Nullable ResponseSink sink;
+    private @Nullable ClientAddresses owner;
     private @Nullable ByteBuf partialHead;
     private boolean headRequest;
     private boolean keepAlive;
@@ -89,8 +92,16 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         return channel.isWritable();
     }
 
-    /** Begins an exchange: from now on everything received goes to the sink. */
-    public void begin(ResponseSink forExchange, boolean isHeadRequest) {
+    /**
+     * Begins an exchange: from now on everything received goes to the sink. Where a PROXY header is
+     * sent, the first exchange's client is named in it and owns the connection.
+     */
+    public void begin(ResponseSink forExchange, boolean isHeadRequest, ClientAddresses client) {
+        if (owner == null && pool.sendsHeader()) {
+            owner = client;
+            // It leaves with the request's head at the end of this turn, in one write.
+            send(HeaderEncoder.encode(pool.sentHeader(), client, channel.alloc()));
+        }
         sink = forExchange;
         headRequest = isHeadRequest;
         keepAlive = false;
@@ -192,6 +203,11 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     /** The origin's address as configured. */
     public String endpointName() {
         return pool.endpoint().name();
+    }
+
+    /** The only client who may use it, or null when anybody may. */
+    @Nullable ClientAddresses owner() {
+        return owner;
     }
 
     void armIdle(long atNs) {

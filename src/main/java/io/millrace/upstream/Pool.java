@@ -5,6 +5,8 @@ import io.millrace.balance.PoolSettings;
 import io.millrace.http.ResponseHead;
 import io.millrace.observe.UpstreamCounters;
 import io.millrace.outcome.Outcome;
+import io.millrace.proxyprotocol.ClientAddresses;
+import io.millrace.proxyprotocol.SentVersion;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * The connections of one shard to one endpoint, the most recently used first; owned by one shard.
  *
  * <p>The most recently used is the least likely to have been closed by the origin, and lets the
- * others grow old enough to be closed.
+ * others grow old enough to be closed. Where a PROXY header is sent, a connection serves the client
+ * whom its header names and no other; until its first request it may still become anybody's.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -35,6 +38,7 @@ public final class Pool {
     private final Shard shard;
     private final Endpoint endpoint;
     private final PoolSettings settings;
+    private final SentVersion sentHeader;
     private final UpstreamCounters counters;
     private final Bootstrap bootstrap;
     private final ResponseHead scratch;
@@ -55,11 +59,13 @@ public final class Pool {
             Transport transport,
             Endpoint endpoint,
             PoolSettings settings,
+            SentVersion sentHeader,
             UpstreamCounters counters,
             ResponseHead scratch) {
         this.shard = shard;
         this.endpoint = endpoint;
         this.settings = settings;
+        this.sentHeader = sentHeader;
         this.counters = counters;
         this.scratch = scratch;
         this.bootstrap = bootstrap(transport);
@@ -96,12 +102,14 @@ public final class Pool {
      *
      * @param fresh whether it must be a new one, because the request could not be repeated if an
      *     idle one turned out dead
+     * @param client for whom it is
      */
-    public void acquire(Lease lease, boolean fresh) {
-        if (!fresh && leaseIdle(lease)) {
+    public void acquire(Lease lease, boolean fresh, ClientAddresses client) {
+        if (!fresh && leaseIdle(lease, client)) {
             return;
         }
-        if (size >= settings.maximumPoolSize() && fresh) {
+        if (size >= settings.maximumPoolSize()) {
+            // Whatever idles now is of no use to this lease.
             closeOldestIdle();
         }
         if (waiting.size() >= settings.maximumPending()) {
@@ -116,9 +124,12 @@ public final class Pool {
         }
     }
 
-    private boolean leaseIdle(Lease lease) {
-        while (idleCount > 0) {
-            OriginConnection connection = popIdle();
+    private boolean leaseIdle(Lease lease, ClientAddresses client) {
+        while (true) {
+            OriginConnection connection = sendsHeader() ? takeIdleOf(client) : popIdle();
+            if (connection == null) {
+                return false;
+            }
             if (connection.isUsable() && !connection.tooOld()) {
                 counters.reuse();
                 lease.onConnection(connection);
@@ -126,7 +137,43 @@ public final class Pool {
             }
             connection.close();
         }
-        return false;
+    }
+
+    /** The client's own connection, else one that is nobody's yet. */
+    private @Nullable OriginConnection takeIdleOf(ClientAddresses client) {
+        OriginConnection found = null;
+        for (int i = idleCount - 1; i >= 0; i--) {
+            ClientAddresses owner = idle[i].owner();
+            if (owner == client) {
+                found = idle[i];
+                break;
+            }
+            if (owner == null && found == null) {
+                found = idle[i];
+            }
+        }
+        if (found != null) {
+            removeIdle(found);
+        }
+        return found;
+    }
+
+    /** Closes what only that client could have used again. */
+    public void onClientGone(ClientAddresses client) {
+        for (int i = idleCount - 1; i >= 0; i--) {
+            if (idle[i].owner() == client) {
+                idle[i].close();
+            }
+        }
+    }
+
+    /** Whether connections begin with a PROXY header. */
+    public boolean sendsHeader() {
+        return sentHeader != SentVersion.OFF;
+    }
+
+    SentVersion sentHeader() {
+        return sentHeader;
     }
 
     /** Takes a waiting lease back. */
@@ -168,8 +215,10 @@ public final class Pool {
         if (maintenance != null) {
             maintenance.release();
         }
-        while (idleCount > 0) {
-            popIdle().close();
+        OriginConnection unused = popIdle();
+        while (unused != null) {
+            unused.close();
+            unused = popIdle();
         }
     }
 
@@ -183,12 +232,17 @@ public final class Pool {
     }
 
     void onReleased(OriginConnection connection) {
-        Lease next = waiting.pollFirst();
-        if (next != null) {
+        Lease next = waiting.peekFirst();
+        if (next == null) {
+            pushIdle(connection);
+        } else if (connection.owner() == null) {
+            waiting.removeFirst();
             next.onConnection(connection);
-            return;
+        } else {
+            // Who waits is another client, for the owner has one request at a time: room for a new
+            // connection is worth more than this one.
+            connection.close();
         }
-        pushIdle(connection);
     }
 
     void onClosed(OriginConnection connection, boolean wasIdle) {
@@ -272,7 +326,10 @@ public final class Pool {
         connection.armIdle(shard.clock().nowNs() + settings.idleTimeoutNs());
     }
 
-    private OriginConnection popIdle() {
+    private @Nullable OriginConnection popIdle() {
+        if (idleCount == 0) {
+            return null;
+        }
         OriginConnection connection = idle[--idleCount];
         counters.idle(-1);
         return connection;

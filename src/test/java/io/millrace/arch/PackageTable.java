@@ -28,6 +28,7 @@ final class PackageTable {
                     "snapshot",
                     "shard",
                     "transport",
+                    "proxyprotocol",
                     "outcome",
                     "bytes",
                     "time");
@@ -51,20 +52,22 @@ final class PackageTable {
                     // data plane
                     row(
                             "downstream",
-                            "bytes http http.h1 http.h2 transport shard snapshot time outcome observe"),
+                            "bytes http http.h1 http.h2 transport shard snapshot time outcome observe"
+                                    + " proxyprotocol"),
                     row("http", "bytes outcome"),
                     row("http.h1", "http bytes outcome"),
                     row("http.h2", "http bytes time outcome"),
                     row(
                             "proxy",
                             "downstream http http.h1 route filter balance upstream relay observe"
-                                    + " snapshot shard transport time outcome bytes"),
+                                    + " snapshot shard transport time outcome bytes proxyprotocol"),
                     row("route", "http bytes outcome"),
                     row("filter", "http bytes time outcome"),
-                    row("balance", "time outcome bytes"),
+                    row("balance", "time outcome bytes proxyprotocol"),
                     row(
                             "upstream",
-                            "bytes http http.h1 http.h2 transport shard time outcome balance observe"),
+                            "bytes http http.h1 http.h2 transport shard time outcome balance observe"
+                                    + " proxyprotocol"),
                     row("relay", "http http.h1 bytes outcome time transport"),
                     row("observe", "bytes time outcome http"),
                     // control plane
@@ -75,14 +78,15 @@ final class PackageTable {
                     row(
                             "control",
                             "config snapshot route filter balance control.health shard store"
-                                    + " observe time http outcome"),
+                                    + " observe time http outcome proxyprotocol"),
                     row("control.health", "config balance transport time outcome"),
                     row("store", "bytes"),
                     row("admin", "control observe config http http.h1 transport outcome time"),
                     // foundation
-                    row("snapshot", "http bytes route filter balance"),
+                    row("snapshot", "http bytes route filter balance proxyprotocol"),
                     row("shard", "time"),
                     row("transport", ""),
+                    row("proxyprotocol", ""),
                     row("outcome", ""),
                     row("bytes", ""),
                     row("time", ""),

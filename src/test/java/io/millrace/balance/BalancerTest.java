@@ -2,6 +2,7 @@ package io.millrace.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.proxyprotocol.SentVersion;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,13 @@ class BalancerTest {
             InetSocketAddress address = InetSocketAddress.createUnresolved("e" + i, 80);
             endpoints.add(new Endpoint("e" + i, "e" + i, address, false, weights[i], Map.of()));
         }
-        return new EndpointSet("app", algorithm, endpoints, new PoolSettings(1, 0, 1, 1, 1, 1), 1);
+        return new EndpointSet(
+                "app",
+                algorithm,
+                endpoints,
+                new PoolSettings(1, 0, 1, 1, 1, 1),
+                1,
+                SentVersion.OFF);
     }
 
     private static int[] count(Balancer balancer, LoadView load, int endpoints) {

@@ -38,6 +38,8 @@ final class ConfigLoaderTest {
                                 new ListenerConfig(
                                         new SocketSpec.Tcp("0.0.0.0", 8080),
                                         List.of(),
+                                        ListenerConfig.ProxyProtocol.OFF,
+                                        List.of(),
                                         new LimitsConfig(8192, 65536, 100, 0),
                                         new ListenerTimeoutsConfig(
                                                 Duration.ofSeconds(10),
@@ -61,7 +63,8 @@ final class ConfigLoaderTest {
                                                 Duration.ofMinutes(10),
                                                 Duration.ofMinutes(30),
                                                 1024),
-                                        new UpstreamTimeoutsConfig(Duration.ofSeconds(15)))));
+                                        new UpstreamTimeoutsConfig(Duration.ofSeconds(15)),
+                                        UpstreamConfig.SendProxyProtocol.OFF)));
         assertThat(config.routes())
                 .containsExactly(
                         new RouteConfig(
@@ -77,6 +80,10 @@ final class ConfigLoaderTest {
         assertThat(edge.bind()).isEqualTo(new SocketSpec.Tcp("::", 8080));
         assertThat(edge.trustedProxies().getFirst().prefixLength()).isEqualTo(8);
         assertThat(edge.trustedProxies().getFirst().address()).containsExactly(10, 0, 0, 0);
+        assertThat(edge.proxyProtocol()).isEqualTo(ListenerConfig.ProxyProtocol.ANY);
+        assertThat(edge.proxyProtocolTrusted().getFirst().address()).containsExactly(10, 0, 0, 7);
+        assertThat(Objects.requireNonNull(config.upstreams().get("users")).sendProxyProtocol())
+                .isEqualTo(UpstreamConfig.SendProxyProtocol.V2);
         assertThat(Objects.requireNonNull(config.upstreams().get("users")).endpoints())
                 .containsExactly(
                         new EndpointConfig(new SocketSpec.Tcp("10.0.0.1", 8080), 1, Map.of()),

@@ -10,11 +10,31 @@ final class ConfigProblemsTest {
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:8080, timeout: {}"),
                 "f:1:40: listeners.http: unknown key \"timeout\", did you mean \"timeouts\"?"
-                        + " (known: bind, trustedProxies, limits, timeouts)");
+                        + " (known: bind, trustedProxies, proxyProtocol, proxyProtocolTrusted, limits,"
+                        + " timeouts)");
         assertOnly(
                 "zzzzzzzzzzzzzz: 1\n" + ConfigText.SHORT,
                 "f:1:1: unknown key \"zzzzzzzzzzzzzz\""
                         + " (known: server, admin, listeners, upstreams, routes)");
+    }
+
+    @Test
+    void shouldAskFromWhomAProxyHeaderIsAccepted() {
+        assertOnly(
+                ConfigText.withListener("bind: 0.0.0.0:1, proxyProtocol: v2"),
+                "f:1:52: listeners.http.proxyProtocol: v2 is accepted from nobody; write who may send"
+                        + " it, for instance proxyProtocolTrusted: [10.0.0.0/8]");
+        assertThat(
+                        ConfigLoader.parse(
+                                        "f",
+                                        ConfigText.withListener(
+                                                "bind: unix:/run/x.sock, proxyProtocol: v2"))
+                                .problems())
+                .isEmpty();
+        assertOnly(
+                ConfigText.withListener("bind: 0.0.0.0:1, proxyProtocol: v3"),
+                "f:1:52: listeners.http.proxyProtocol: \"v3\" is none of off, v1, v2, any; did you"
+                        + " mean \"v1\"?");
     }
 
     @Test
