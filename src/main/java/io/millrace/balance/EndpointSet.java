@@ -9,6 +9,7 @@ import java.util.List;
  * @param algorithm how to choose
  * @param endpoints those that can be reached, possibly none
  * @param pool bounds of each endpoint's pool
+ * @param maximumConnections most tunnels of one shard to the upstream
  * @param responseTimeoutNs longest wait for a response head, and between two reads of its body
  */
 public record EndpointSet(
@@ -16,6 +17,7 @@ public record EndpointSet(
         Algorithm algorithm,
         List<Endpoint> endpoints,
         PoolSettings pool,
+        int maximumConnections,
         long responseTimeoutNs) {
     public EndpointSet {
         endpoints = List.copyOf(endpoints);

@@ -16,14 +16,18 @@ import io.millrace.route.RouteTable;
 import io.millrace.snapshot.CidrSet;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.snapshot.Snapshot;
+import io.millrace.snapshot.TunnelSettings;
+import io.millrace.sni.SniTable;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles configuration records into what the shards run on; owned by no thread (pure functions).
@@ -68,7 +72,28 @@ public final class SnapshotCompiler {
                                 listener.trustedProxies().stream()
                                         .map(c ->
                                                 new CidrSet.Network(c.address(), c.prefixLength()))
-                                        .toList()));
+                                        .toList()),
+                tunnel(listener));
+    }
+
+    private static @Nullable TunnelSettings tunnel(ListenerConfig listener) {
+        if (listener.protocol() == ListenerConfig.Protocol.HTTP) {
+            return null;
+        }
+        List<SniTable.Route> routes =
+                listener.routes().stream()
+                        .map(route ->
+                                new SniTable.Route(
+                                        route.sni().stream()
+                                                .map(name -> name.toLowerCase(Locale.ROOT))
+                                                .toList(),
+                                        route.alpn(),
+                                        route.upstream()))
+                        .toList();
+        return new TunnelSettings(
+                listener.protocol() == ListenerConfig.Protocol.TLS_PASSTHROUGH,
+                new SniTable(routes, listener.upstream()),
+                listener.timeouts().tunnel().toNanos());
     }
 
     /** The host names that must be resolved. */
@@ -95,6 +120,7 @@ public final class SnapshotCompiler {
                 algorithm(upstream.balance()),
                 endpoints,
                 pool(upstream.pool()),
+                upstream.maximumConnections(),
                 upstream.timeouts().response().toNanos());
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.snapshot;
 
 import io.millrace.http.HeadLimits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for the connections of one listener; immutable, safe from any thread.
@@ -12,6 +13,7 @@ import io.millrace.http.HeadLimits;
  * @param idleTimeoutNs between requests
  * @param bodyTimeoutNs between two reads of a body, or two writes of a response that make progress
  * @param trustedProxies peers whose forwarding fields are believed
+ * @param tunnel what holds if bytes are passed on unread; null: the listener speaks HTTP
  */
 public record ListenerSettings(
         String name,
@@ -20,4 +22,10 @@ public record ListenerSettings(
         long headersTimeoutNs,
         long idleTimeoutNs,
         long bodyTimeoutNs,
-        CidrSet trustedProxies) {}
+        CidrSet trustedProxies,
+        @Nullable TunnelSettings tunnel) {
+    /** Whether connections accepted under the one can live under the other. */
+    public boolean hasProtocolOf(ListenerSettings other) {
+        return (tunnel == null) == (other.tunnel == null);
+    }
+}

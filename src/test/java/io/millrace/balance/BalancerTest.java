@@ -20,7 +20,8 @@ class BalancerTest {
             InetSocketAddress address = InetSocketAddress.createUnresolved("e" + i, 80);
             endpoints.add(new Endpoint("e" + i, "e" + i, address, false, weights[i], Map.of()));
         }
-        return new EndpointSet("app", algorithm, endpoints, new PoolSettings(1, 0, 1, 1, 1, 1), 1);
+        return new EndpointSet(
+                "app", algorithm, endpoints, new PoolSettings(1, 0, 1, 1, 1, 1), 1, 1);
     }
 
     private static int[] count(Balancer balancer, LoadView load, int endpoints) {

@@ -36,12 +36,16 @@ final class ConfigLoaderTest {
                                 "http",
                                 new ListenerConfig(
                                         new SocketSpec.Tcp("0.0.0.0", 8080),
+                                        ListenerConfig.Protocol.HTTP,
+                                        null,
+                                        List.of(),
                                         List.of(),
                                         new LimitsConfig(8192, 65536, 100, 0),
                                         new ListenerTimeoutsConfig(
                                                 Duration.ofSeconds(10),
                                                 Duration.ofSeconds(60),
-                                                Duration.ofSeconds(60)))));
+                                                Duration.ofSeconds(60),
+                                                Duration.ofHours(1)))));
         assertThat(config.upstreams())
                 .containsExactly(
                         Map.entry(
@@ -60,6 +64,7 @@ final class ConfigLoaderTest {
                                                 Duration.ofMinutes(10),
                                                 Duration.ofMinutes(30),
                                                 1024),
+                                        1024,
                                         new UpstreamTimeoutsConfig(Duration.ofSeconds(15)))));
         assertThat(config.routes())
                 .containsExactly(
