@@ -57,6 +57,8 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
     private @Nullable OriginLink link;
     private @Nullable Relay toOrigin;
     private @Nullable Relay toClient;
+    private boolean clientBroken;
+    private boolean originBroken;
 
     Tunnel(
             TunnelProxy proxy,
@@ -101,10 +103,15 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
     }
 
     void onEarlyReadComplete(TunnelEnd end) {
-        if (end == client && state == State.HELLO) {
-            readHello();
-        } else if (end == client && state == State.LINGER) {
-            client.read();
+        if (end != client) {
+            return;
+        }
+        switch (state) {
+            case HELLO -> readHello();
+            // While the origin is awaited nothing was asked for: the client has ended or reset, and
+            // which of the two is told only by reading to the end.
+            case CONNECT, LINGER -> client.read();
+            case RELAY, CLOSED -> {}
         }
     }
 
@@ -222,20 +229,31 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
         return relay != null && relay.isOver();
     }
 
-    /** The connection at this end is broken, or closed without having ended properly. */
+    /** The connection at this end is broken. */
     void onFault(TunnelEnd end) {
+        onGone(end, end == client ? Outcome.CLIENT_ABORT : Outcome.UPSTREAM_ABORT);
+    }
+
+    /** This end has said all it had to say, and is closed. */
+    void onClosed(TunnelEnd end) {
+        onGone(end, state == State.RELAY ? ending : Outcome.CLIENT_ABORT);
+    }
+
+    private void onGone(TunnelEnd end, Outcome outcome) {
         switch (state) {
             case HELLO, CONNECT -> {
                 // What becomes of connecting is told by its future.
                 if (end == client) {
-                    finish(Outcome.CLIENT_ABORT, false);
+                    finish(outcome, false);
                 }
             }
             case RELAY -> {
                 if (end == client) {
-                    onFault(toOrigin, toClient, Outcome.CLIENT_ABORT);
+                    clientBroken = true;
+                    onGone(toOrigin, toClient, outcome);
                 } else {
-                    onFault(toClient, toOrigin, Outcome.UPSTREAM_ABORT);
+                    originBroken = true;
+                    onGone(toClient, toOrigin, outcome);
                 }
             }
             case LINGER -> finish(ending, false);
@@ -247,7 +265,7 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
      * Had the end said all it had to say, then it only takes no more: as when an origin answers and
      * closes without reading the rest. What it said still arrives before the other end is closed.
      */
-    private void onFault(@Nullable Relay outOf, @Nullable Relay into, Outcome outcome) {
+    private void onGone(@Nullable Relay outOf, @Nullable Relay into, Outcome outcome) {
         if (outOf == null || into == null || !outOf.isSourceEnded()) {
             finish(outcome, false);
             return;
@@ -291,13 +309,13 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
             toOrigin.stop();
             toClient.stop();
         }
-        if (inOrder) {
+        if (inOrder && !clientBroken) {
             client.close();
         } else {
             client.reset();
         }
         if (link != null) {
-            link.close(inOrder);
+            link.close(inOrder && !originBroken);
         }
         account.end(outcome, link == null ? null : link.origin());
         listener.onClosed(this);

@@ -158,13 +158,20 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
-            inputEnded = true;
-            if (outOf != null) {
-                outOf.onSourceEnd();
-            } else {
-                tunnel.onEarlyEnd(this);
-            }
+        if (event instanceof ChannelInputShutdownEvent) {
+            onInputEnd();
+        }
+    }
+
+    private void onInputEnd() {
+        if (inputEnded) {
+            return;
+        }
+        inputEnded = true;
+        if (outOf != null) {
+            outOf.onSourceEnd();
+        } else {
+            tunnel.onEarlyEnd(this);
         }
     }
 
@@ -177,8 +184,13 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         tunnel.onFault(this);
     }
 
+    /**
+     * Closed without an error, so its input has ended: on io_uring a Unix socket is closed at once
+     * when its peer half-closes, for Netty knows no half-closure there.
+     */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        tunnel.onFault(this);
+        onInputEnd();
+        tunnel.onClosed(this);
     }
 }
