@@ -65,6 +65,9 @@ final class OriginDirectory {
         }
         origins = kept;
         groups = made;
+        occupancies
+                .entrySet()
+                .removeIf(of -> !made.containsKey(of.getKey()) && of.getValue().isEmpty());
     }
 
     private Origin origin(EndpointSet set, Endpoint endpoint, Map<Key, Origin> kept) {

@@ -27,6 +27,10 @@ final class OriginGroup implements LoadView {
     static final class Occupancy {
         private int tunnels;
         private int retries;
+
+        boolean isEmpty() {
+            return tunnels == 0;
+        }
     }
 
     private final EndpointSet endpoints;

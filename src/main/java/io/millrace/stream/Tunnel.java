@@ -149,8 +149,12 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
 
     private void route(@Nullable String upstream) {
         OriginGroup group = upstream == null ? null : proxy.group(upstream);
-        if (group == null) {
+        if (group == null && tunnel.readsHello()) {
             refuse();
+            return;
+        }
+        if (group == null) {
+            finish(Outcome.NO_ENDPOINT, false);
             return;
         }
         if (!group.tryEnter()) {
