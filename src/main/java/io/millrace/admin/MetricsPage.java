@@ -7,6 +7,7 @@ import io.millrace.observe.MetricsSnapshot;
 import io.millrace.observe.MetricsSnapshot.RouteKey;
 import io.millrace.observe.MetricsSnapshot.RouteTotals;
 import io.millrace.observe.ShardMetric;
+import io.millrace.observe.TunnelMetric;
 import io.millrace.observe.UpstreamMetric;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -61,6 +62,9 @@ final class MetricsPage {
         }
         for (UpstreamMetric metric : UpstreamMetric.values()) {
             all.add(page.upstreamMetric(metric));
+        }
+        for (TunnelMetric metric : TunnelMetric.values()) {
+            all.add(page.tunnelMetric(metric));
         }
         return new MetricSnapshots(all);
     }
@@ -132,7 +136,7 @@ final class MetricsPage {
         CounterSnapshot.Builder metric =
                 CounterSnapshot.builder()
                         .name(PREFIX + "outcomes")
-                        .help("Finished requests by the way they ended");
+                        .help("Finished requests and tunnels by the way they ended");
         for (Map.Entry<String, Long> outcome : counters.outcomes().entrySet()) {
             metric.dataPoint(
                     counter(
@@ -163,6 +167,21 @@ final class MetricsPage {
                                         Labels.of("upstream", upstream),
                                         (double) values.getOrDefault(metric, 0L))));
         return family(PREFIX + "upstream_" + metric.label(), metric.help(), metric.gauge(), points);
+    }
+
+    private MetricSnapshot tunnelMetric(TunnelMetric metric) {
+        List<Point> points = new ArrayList<>();
+        counters.tunnels()
+                .forEach((key, values) ->
+                        points.add(
+                                new Point(
+                                        Labels.of(
+                                                "listener",
+                                                key.listener(),
+                                                "upstream",
+                                                key.upstream()),
+                                        (double) values.getOrDefault(metric, 0L))));
+        return family(PREFIX + "tunnel_" + metric.label(), metric.help(), metric.gauge(), points);
     }
 
     private static double scaled(ShardMetric metric, long value) {

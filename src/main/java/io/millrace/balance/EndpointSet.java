@@ -10,6 +10,7 @@ import java.util.List;
  * @param algorithm how to choose
  * @param endpoints those that can be reached, possibly none
  * @param pool bounds of each endpoint's pool
+ * @param maximumConnections most tunnels of one shard to the upstream
  * @param responseTimeoutNs longest wait for a response head, and between two reads of its body
  * @param sendProxyProtocol which PROXY header opens every connection
  */
@@ -18,6 +19,7 @@ public record EndpointSet(
         Algorithm algorithm,
         List<Endpoint> endpoints,
         PoolSettings pool,
+        int maximumConnections,
         long responseTimeoutNs,
         SentVersion sendProxyProtocol) {
     public EndpointSet {

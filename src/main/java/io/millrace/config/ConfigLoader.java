@@ -79,7 +79,9 @@ public final class ConfigLoader {
             GatewayConfig config = binder.bind(GatewayConfig.class, root);
             if (root instanceof Node.Mapping mapping) {
                 new SocketChecks(binder, findings).check(mapping);
-                new RouteChecks(binder, findings).check(mapping, routeCheck);
+                RouteChecks routes = new RouteChecks(binder, findings);
+                routes.check(mapping, routeCheck);
+                new ListenerChecks(findings, routes).check(mapping);
             }
             return ConfigResult.of(fileName, text, root, config, findings);
         } catch (YamlSyntaxException e) {

@@ -23,8 +23,9 @@ public record GatewayConfig(
                         keyPatternHint = NAME_HINT)
                 Map<String, UpstreamConfig> upstreams,
         @Option(
-                        doc = "Which requests go where. The order means nothing.",
-                        required = true,
+                        doc =
+                                "Which requests go where. The order means nothing. Required if a listener"
+                                        + " has protocol http.",
                         minItems = 1,
                         example = "[{name: all, path: /*, upstream: app}]")
                 List<RouteConfig> routes) {

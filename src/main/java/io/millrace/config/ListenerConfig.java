@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import io.millrace.config.option.Option;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One listener; immutable, safe from any thread. */
 public record ListenerConfig(
@@ -14,8 +15,30 @@ public record ListenerConfig(
                 SocketSpec bind,
         @Option(
                         doc =
+                                "What is done with a connection: http reads requests, tcp passes the bytes"
+                                        + " on to one upstream, tls-passthrough does the same but chooses the"
+                                        + " upstream by the TLS ClientHello.",
+                        defaultValue = "http")
+                Protocol protocol,
+        @Option(
+                        doc =
+                                "The upstream that gets the connections; for tls-passthrough, those that no"
+                                        + " route takes, which are closed when it is left out.",
+                        onlyWith = "protocol: tcp or tls-passthrough",
+                        example = "postgres")
+                @Nullable String upstream,
+        @Option(
+                        doc =
+                                "Which TLS connections go where, by server name and ALPN. The exact name"
+                                        + " wins over the longest wildcard; the order means nothing.",
+                        onlyWith = "protocol: tls-passthrough",
+                        minItems = 1,
+                        example = "[{sni: [db.example.com], upstream: postgres}]")
+                List<TlsRoute> routes,
+        @Option(
+                        doc =
                                 "Networks of proxies in front of this one. Only from them are"
-                                        + " X-Forwarded-* and X-Request-Id believed.",
+                                        + " X-Forwarded-* and X-Request-Id believed. For http.",
                         example = "[10.0.0.0/8]")
                 List<Cidr> trustedProxies,
         @Option(
@@ -33,8 +56,9 @@ public record ListenerConfig(
                                         + " socket.",
                         example = "[10.0.0.0/8]")
                 List<Cidr> proxyProtocolTrusted,
-        @Option(doc = "What one request may measure.") LimitsConfig limits,
+        @Option(doc = "What one request may measure. For http.") LimitsConfig limits,
         @Option(doc = "How long a client may take.") ListenerTimeoutsConfig timeouts) {
+
     /** Which PROXY header is accepted; owned by no thread (constants). */
     public enum ProxyProtocol {
         OFF("off"),
@@ -54,4 +78,48 @@ public record ListenerConfig(
             return word;
         }
     }
+
+    /** What is done with a connection; owned by no thread (constants). */
+    public enum Protocol {
+        HTTP("http"),
+        TCP("tcp"),
+        TLS_PASSTHROUGH("tls-passthrough");
+
+        private final String word;
+
+        Protocol(String word) {
+            this.word = word;
+        }
+
+        /** As the file writes it. */
+        @Override
+        public String toString() {
+            return word;
+        }
+    }
+
+    /** One route of TLS connections; immutable, safe from any thread. */
+    public record TlsRoute(
+            @Option(
+                            doc =
+                                    "Server names that the route serves, as names or as"
+                                            + " \"*.example.com\".",
+                            required = true,
+                            minItems = 1,
+                            example = "[db.example.com, \"*.example.com\"]")
+                    List<String> sni,
+            @Option(
+                            doc =
+                                    "Protocols of which the client must offer one by ALPN; any client when"
+                                            + " left out.",
+                            minItems = 1,
+                            example = "[h2]",
+                            pattern = "[!-~]{1,255}",
+                            patternHint = "the name of a protocol in ALPN, for instance h2")
+                    List<String> alpn,
+            @Option(
+                            doc = "The upstream that gets the connection.",
+                            required = true,
+                            example = "postgres")
+                    String upstream) {}
 }

@@ -21,7 +21,8 @@ public record PoolConfig(
         @Option(
                         doc =
                                 "How long a request may wait for a connection, new or pooled; then 504 when"
-                                        + " connecting took that long, 503 when the pool was full.",
+                                        + " connecting took that long, 503 when the pool was full. For tcp and"
+                                        + " tls-passthrough, how long connecting may take.",
                         defaultValue = "3s",
                         min = "10ms",
                         max = "5m")

@@ -100,7 +100,12 @@ final class RouteChecks {
                             + (forwards ? "and" : "nor")
                             + " respond; write exactly one of them");
         }
-        Node.Scalar upstream = scalar(route, "upstream");
+        checkUpstream(at, route);
+    }
+
+    /** Finds an {@code upstream} that the file does not have; after {@link #check}. */
+    void checkUpstream(String at, Node.Mapping holder) {
+        Node.Scalar upstream = scalar(holder, "upstream");
         if (upstream != null && !upstreams.contains(upstream.text())) {
             // The nearest of 10,000 names is not looked for 100,000 times.
             Set<String> near = findings.isFull() ? Set.of() : upstreams;

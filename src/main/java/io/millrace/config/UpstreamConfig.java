@@ -18,6 +18,14 @@ public record UpstreamConfig(
                         example = "[127.0.0.1:9001]")
                 List<EndpointConfig> endpoints,
         @Option(doc = "Bounds of the connection pool; each shard has its own.") PoolConfig pool,
+        @Option(
+                        doc =
+                                "The most connections from tcp and tls-passthrough listeners, per shard;"
+                                        + " further clients are closed at once.",
+                        defaultValue = "1024",
+                        min = "1",
+                        max = "1000000")
+                int maximumConnections,
         @Option(doc = "How long a server may take.") UpstreamTimeoutsConfig timeouts,
         @Option(
                         doc =

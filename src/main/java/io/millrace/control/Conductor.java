@@ -152,7 +152,7 @@ public final class Conductor implements AutoCloseable {
                     before == null ? null : before.config().listeners().get(entry.getKey());
             if (known == null || !known.bind().equals(entry.getValue().bind())) {
                 ListenerSettings settings =
-                        SnapshotCompiler.settings(entry.getKey(), entry.getValue());
+                        ListenerCompiler.settings(entry.getKey(), entry.getValue());
                 String from = freed.remove(entry.getValue().bind());
                 if (from == null) {
                     plane.bind(settings, entry.getValue().bind());

@@ -5,19 +5,14 @@ import io.millrace.balance.Endpoint;
 import io.millrace.balance.EndpointSet;
 import io.millrace.balance.PoolSettings;
 import io.millrace.config.BalanceChoice;
-import io.millrace.config.Cidr;
 import io.millrace.config.EndpointConfig;
 import io.millrace.config.GatewayConfig;
-import io.millrace.config.ListenerConfig;
 import io.millrace.config.PoolConfig;
 import io.millrace.config.SocketSpec;
 import io.millrace.config.SpliceConfig;
 import io.millrace.config.UpstreamConfig;
-import io.millrace.http.HeadLimits;
-import io.millrace.proxyprotocol.AcceptedVersions;
 import io.millrace.proxyprotocol.SentVersion;
 import io.millrace.route.RouteTable;
-import io.millrace.snapshot.CidrSet;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.snapshot.Snapshot;
 import io.millrace.snapshot.SpliceSettings;
@@ -51,7 +46,9 @@ public final class SnapshotCompiler {
         config.upstreams()
                 .forEach((name, upstream) -> upstreams.add(upstream(name, upstream, addresses)));
         List<ListenerSettings> listeners = new ArrayList<>();
-        config.listeners().forEach((name, listener) -> listeners.add(settings(name, listener)));
+        config.listeners()
+                .forEach((name, listener) ->
+                        listeners.add(ListenerCompiler.settings(name, listener)));
         SpliceConfig splice = config.server().splice();
         return new Snapshot(
                 generation,
@@ -59,41 +56,6 @@ public final class SnapshotCompiler {
                 upstreams,
                 listeners,
                 new SpliceSettings(splice.threshold(), splice.pipes()));
-    }
-
-    /** The settings of one listener. */
-    public static ListenerSettings settings(String name, ListenerConfig listener) {
-        return new ListenerSettings(
-                name,
-                new HeadLimits(
-                        Math.toIntExact(listener.limits().requestLine()),
-                        Math.toIntExact(listener.limits().headers()),
-                        listener.limits().headerCount()),
-                listener.limits().body(),
-                listener.timeouts().headers().toNanos(),
-                listener.timeouts().idle().toNanos(),
-                listener.timeouts().body().toNanos(),
-                networks(listener.trustedProxies()),
-                accepted(listener.proxyProtocol()),
-                networks(listener.proxyProtocolTrusted()));
-    }
-
-    private static CidrSet networks(List<Cidr> written) {
-        return written.isEmpty()
-                ? CidrSet.EMPTY
-                : new CidrSet(
-                        written.stream()
-                                .map(c -> new CidrSet.Network(c.address(), c.prefixLength()))
-                                .toList());
-    }
-
-    private static AcceptedVersions accepted(ListenerConfig.ProxyProtocol choice) {
-        return switch (choice) {
-            case OFF -> AcceptedVersions.OFF;
-            case V1 -> AcceptedVersions.V1;
-            case V2 -> AcceptedVersions.V2;
-            case ANY -> AcceptedVersions.ANY;
-        };
     }
 
     /** The host names that must be resolved. */
@@ -120,6 +82,7 @@ public final class SnapshotCompiler {
                 algorithm(upstream.balance()),
                 endpoints,
                 pool(upstream.pool()),
+                upstream.maximumConnections(),
                 upstream.timeouts().response().toNanos(),
                 sent(upstream.sendProxyProtocol()));
     }

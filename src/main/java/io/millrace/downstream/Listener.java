@@ -16,6 +16,9 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One shard's socket of one listener, with the connections accepted on it; owned by one shard. */
@@ -30,13 +33,25 @@ public final class Listener {
     private final Shard shard;
     private final Transport transport;
     private final RequestSinks sinks;
+    private final Tunnels tunnels;
     private final ShardCounters counters;
     private final RequestHead scratch;
+    private final Set<ClientTunnel> openTunnels = new HashSet<>();
     private ListenerSettings settings;
-    private @Nullable Channel channel;
+    private @Nullable ListeningSocket socket;
     private @Nullable ClientConnection first;
     private int connections;
     private boolean draining;
+
+    /** The bound socket and the listener that its connections belong to from now on. */
+    private static final class ListeningSocket {
+        private Listener owner;
+        private @Nullable Channel channel;
+
+        ListeningSocket(Listener owner) {
+            this.owner = owner;
+        }
+    }
 
     /** Makes a listener that is not yet bound; {@code scratch} is the shard's request head. */
     public Listener(
@@ -44,12 +59,14 @@ public final class Listener {
             Transport transport,
             ListenerSettings settings,
             RequestSinks sinks,
+            Tunnels tunnels,
             ShardCounters counters,
             RequestHead scratch) {
         this.shard = shard;
         this.transport = transport;
         this.settings = settings;
         this.sinks = sinks;
+        this.tunnels = tunnels;
         this.counters = counters;
         this.scratch = scratch;
     }
@@ -61,6 +78,7 @@ public final class Listener {
      * @param unixSocket whether the address is a path
      */
     public ChannelFuture bind(SocketAddress address, boolean unixSocket) {
+        ListeningSocket opening = new ListeningSocket(this);
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(shard.loop(), shard.loop())
@@ -75,7 +93,7 @@ public final class Listener {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel accepted) {
-                                        accept(accepted);
+                                        opening.owner.accept(accepted);
                                     }
                                 });
         if (!unixSocket) {
@@ -85,34 +103,70 @@ public final class Listener {
                     .childOption(ChannelOption.TCP_NODELAY, true);
         }
         ChannelFuture bound = bootstrap.bind(address);
-        channel = bound.channel();
+        opening.channel = bound.channel();
+        socket = opening;
         return bound;
     }
 
     /** Begins to accept. */
     public void open() {
-        Channel bound = channel;
+        Channel bound = channel();
         if (bound != null) {
             bound.config().setAutoRead(true);
         }
     }
 
+    /**
+     * Makes a listener for another protocol that takes the socket over, so that no connection in
+     * its backlog is lost; what was accepted before stays here.
+     */
+    public Listener succeed(ListenerSettings changed) {
+        Listener next = new Listener(shard, transport, changed, sinks, tunnels, counters, scratch);
+        ListeningSocket handedOver = socket;
+        if (handedOver != null) {
+            handedOver.owner = next;
+            next.socket = handedOver;
+            socket = null;
+        }
+        return next;
+    }
+
+    private @Nullable Channel channel() {
+        ListeningSocket bound = socket;
+        return bound == null ? null : bound.channel;
+    }
+
     private void accept(Channel accepted) {
+        connections++;
+        counters.add(ShardMetric.CONNECTIONS_ACCEPTED, 1);
+        counters.add(ShardMetric.CONNECTIONS_ACTIVE, 1);
+        if (settings.tunnel() == null) {
+            acceptRequests(accepted);
+        } else {
+            ClientIdentity identity = new ClientIdentity(accepted);
+            ClientTunnel tunnel = tunnels.open(this, accepted, identity);
+            openTunnels.add(tunnel);
+            addStages(accepted, identity);
+            accepted.pipeline().addLast(tunnel.handler());
+        }
+    }
+
+    private void acceptRequests(Channel accepted) {
         ClientConnection connection = new ClientConnection(this, accepted);
         connection.next = first;
         if (first != null) {
             first.previous = connection;
         }
         first = connection;
-        connections++;
-        counters.add(ShardMetric.CONNECTIONS_ACCEPTED, 1);
-        counters.add(ShardMetric.CONNECTIONS_ACTIVE, 1);
-        if (settings.proxyProtocol() != AcceptedVersions.OFF) {
-            accepted.pipeline()
-                    .addLast(
-                            new ProxyHeaderStage(shard, settings, counters, connection.identity()));
-        }
+        addStages(accepted, connection.identity());
         accepted.pipeline().addLast(connection);
+    }
+
+    /** What a connection goes through before anything else. */
+    private void addStages(Channel accepted, ClientIdentity identity) {
+        if (settings.proxyProtocol() != AcceptedVersions.OFF) {
+            accepted.pipeline().addLast(new ProxyHeaderStage(shard, settings, counters, identity));
+        }
     }
 
     void onClosed(ClientConnection connection) {
@@ -128,10 +182,20 @@ public final class Listener {
         }
         connection.next = null;
         connection.previous = null;
+        onClosed();
+        sinks.closed(connection);
+    }
+
+    /** A tunnel has ended. */
+    public void onClosed(ClientTunnel tunnel) {
+        openTunnels.remove(tunnel);
+        onClosed();
+    }
+
+    private void onClosed() {
         connections--;
         counters.add(ShardMetric.CONNECTIONS_CLOSED, 1);
         counters.add(ShardMetric.CONNECTIONS_ACTIVE, -1);
-        sinks.closed(connection);
     }
 
     /** What holds for the next request; changes with the generation. */
@@ -146,13 +210,13 @@ public final class Listener {
 
     /** Where the socket is bound, once it is. */
     public @Nullable SocketAddress localAddress() {
-        Channel bound = channel;
+        Channel bound = channel();
         return bound == null ? null : bound.localAddress();
     }
 
     /**
      * Answers now carry {@code Connection: close}, idle connections are closed, new ones still
-     * served.
+     * served. Tunnels go on: only their ends know when they are of no more use.
      */
     public void drain() {
         draining = true;
@@ -166,7 +230,7 @@ public final class Listener {
 
     /** Closes the listening socket. */
     public void close() {
-        Channel bound = channel;
+        Channel bound = channel();
         if (bound != null) {
             bound.close();
         }
@@ -180,6 +244,7 @@ public final class Listener {
             connection.fail();
             connection = after;
         }
+        List.copyOf(openTunnels).forEach(ClientTunnel::cut);
     }
 
     /** Whether connections are being ended. */

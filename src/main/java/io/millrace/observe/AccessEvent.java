@@ -8,7 +8,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What is to be logged about one finished request; owned by one shard, filled again for the next.
+ * What is to be logged about one finished request or tunnel; owned by one shard, filled again for
+ * the next.
  *
  * <p>Fields refer to bytes where they lie; {@link AccessLogRing#offer} copies them, after which
  * they may go.
@@ -16,6 +17,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 @HotPath
 @OwnedBy(Role.SHARD)
 public final class AccessEvent {
+    /** The status of what has none. */
+    public static final int NO_STATUS = -1;
+
     private static final DirectBuffer EMPTY = new UnsafeBuffer(0, 0);
 
     /** When the request arrived, in milliseconds since 1970. */
@@ -25,7 +29,7 @@ public final class AccessEvent {
     public long bytesReceived;
     public long bytesSent;
 
-    /** What the client was sent, 0 when nothing. */
+    /** What the client was sent, 0 when nothing, {@link #NO_STATUS} when it is not asked for. */
     public int status;
 
     public Outcome outcome = Outcome.OK;

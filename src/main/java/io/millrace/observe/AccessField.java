@@ -9,7 +9,8 @@ public enum AccessField {
     HOST("host", 255, false),
     TARGET("target", 1024, false),
     UPSTREAM("upstream", 255, true),
-    REQUEST_ID("request_id", 128, false);
+    REQUEST_ID("request_id", 128, false),
+    SERVER_NAME("server_name", 255, false);
 
     private static final AccessField[] VALUES = values();
 

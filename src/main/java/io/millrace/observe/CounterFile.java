@@ -34,7 +34,7 @@ import org.agrona.concurrent.status.CountersReader;
  */
 final class CounterFile {
     static final long MAGIC = 0x3154_4e43_524c_494dL; // "MILRCNT1", little-endian
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int MAX_COUNTERS = 32_768;
 
     private static final int MAGIC_OFFSET = 0;

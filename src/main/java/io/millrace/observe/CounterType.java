@@ -29,6 +29,9 @@ final class CounterType {
     /** Plus the ordinal of an {@link UpstreamMetric}; the label is the upstream's name. */
     static final int UPSTREAM = 4000;
 
+    /** Plus the ordinal of a {@link TunnelMetric}; the label names listener and upstream. */
+    static final int TUNNEL = 6000;
+
     /** Takes what cannot be counted in single increments when the file is full; never shown. */
     static final int DISCARDED = 5000;
 
@@ -42,6 +45,7 @@ final class CounterType {
     static boolean isIncrement(int type) {
         return type == REQUESTS
                 || type == DURATION_BUCKET
+                || type == TUNNEL + TunnelMetric.CONNECTIONS.ordinal()
                 || (type >= UPSTREAM
                         && type < UPSTREAM + UpstreamMetric.count()
                         && !UpstreamMetric.of(type - UPSTREAM).gauge());

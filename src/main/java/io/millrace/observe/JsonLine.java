@@ -33,7 +33,10 @@ final class JsonLine {
         time(to, AccessRecord.epochMs(record, at));
         ascii(to, "\"");
         boolean cut = fields(record, at, to);
-        number(to, "status", AccessRecord.status(record, at));
+        int status = AccessRecord.status(record, at);
+        if (status != AccessEvent.NO_STATUS) {
+            number(to, "status", status);
+        }
         ascii(to, ",\"outcome\":\"");
         ascii(to, AccessRecord.outcome(record, at).label());
         ascii(to, "\",\"ending\":\"");

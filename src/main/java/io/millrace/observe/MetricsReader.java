@@ -62,6 +62,12 @@ public final class MetricsReader {
         } else if (isIn(type, CounterType.UPSTREAM, UpstreamMetric.count())) {
             UpstreamMetric metric = UpstreamMetric.of(type - CounterType.UPSTREAM);
             snapshot.addUpstreamMetric(label, metric, value);
+        } else if (isIn(type, CounterType.TUNNEL, TunnelMetric.count())) {
+            snapshot.addTunnelMetric(
+                    new MetricsSnapshot.TunnelKey(
+                            SeriesLabel.listenerOf(label), SeriesLabel.routeOf(label)),
+                    TunnelMetric.of(type - CounterType.TUNNEL),
+                    value);
         } else if (type >= CounterType.REQUESTS && type <= CounterType.BYTES_SENT) {
             snapshot.addRouteCounter(
                     new MetricsSnapshot.RouteKey(

@@ -17,6 +17,7 @@ public final class MetricsSnapshot {
     private final SortedMap<String, Long> outcomes = new TreeMap<>();
     private final SortedMap<RouteKey, RouteTotals> routes = new TreeMap<>();
     private final SortedMap<String, EnumMap<UpstreamMetric, Long>> upstreams = new TreeMap<>();
+    private final SortedMap<TunnelKey, EnumMap<TunnelMetric, Long>> tunnels = new TreeMap<>();
 
     MetricsSnapshot() {}
 
@@ -26,6 +27,15 @@ public final class MetricsSnapshot {
         public int compareTo(RouteKey other) {
             int order = listener.compareTo(other.listener);
             return order != 0 ? order : route.compareTo(other.route);
+        }
+    }
+
+    /** Tunnels from which listener to which upstream. */
+    public record TunnelKey(String listener, String upstream) implements Comparable<TunnelKey> {
+        @Override
+        public int compareTo(TunnelKey other) {
+            int order = listener.compareTo(other.listener);
+            return order != 0 ? order : upstream.compareTo(other.upstream);
         }
     }
 
@@ -94,6 +104,11 @@ public final class MetricsSnapshot {
         return upstreams;
     }
 
+    /** Tunnels by listener and upstream. */
+    public Map<TunnelKey, ? extends Map<TunnelMetric, Long>> tunnels() {
+        return tunnels;
+    }
+
     /** A shard metric added up over the shards. */
     public long total(ShardMetric metric) {
         long sum = 0;
@@ -114,6 +129,11 @@ public final class MetricsSnapshot {
         if (upstream != null && upstream.values().stream().allMatch(value -> value == 0)) {
             upstreams.remove(ShardCounters.OTHER);
         }
+        TunnelKey key = new TunnelKey(ShardCounters.OTHER, ShardCounters.OTHER);
+        Map<TunnelMetric, Long> tunnel = tunnels.get(key);
+        if (tunnel != null && tunnel.values().stream().allMatch(value -> value == 0)) {
+            tunnels.remove(key);
+        }
     }
 
     void addShardMetric(int shard, ShardMetric metric, long value) {
@@ -128,6 +148,11 @@ public final class MetricsSnapshot {
     void addUpstreamMetric(String upstream, UpstreamMetric metric, long value) {
         upstreams
                 .computeIfAbsent(upstream, _ -> new EnumMap<>(UpstreamMetric.class))
+                .merge(metric, value, Long::sum);
+    }
+
+    void addTunnelMetric(TunnelKey key, TunnelMetric metric, long value) {
+        tunnels.computeIfAbsent(key, _ -> new EnumMap<>(TunnelMetric.class))
                 .merge(metric, value, Long::sum);
     }
 

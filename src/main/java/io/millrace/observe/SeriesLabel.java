@@ -3,8 +3,8 @@ package io.millrace.observe;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Packs listener and route into one counter label and takes them apart; owned by no thread (pure
- * functions).
+ * Packs a listener and a route or upstream into one counter label and takes them apart; owned by no
+ * thread (pure functions).
  *
  * <p>Agrona's layout leaves 380 bytes. A longer name is cut and ends in a hash of the whole, so
  * that two long names stay two series.

@@ -28,6 +28,7 @@ public final class ShardCounters implements AutoCloseable {
     private final CounterAllocator allocator;
     private final Map<String, RouteCounters> routes = new HashMap<>();
     private final Map<String, UpstreamCounters> upstreams = new HashMap<>();
+    private final Map<String, TunnelCounters> tunnels = new HashMap<>();
 
     /**
      * Stand-ins for names that found no room, so that no name costs memory once the file is full.
@@ -36,12 +37,15 @@ public final class ShardCounters implements AutoCloseable {
 
     private final UpstreamCounters otherUpstreams;
 
+    private final TunnelCounters otherTunnels;
+
     private ShardCounters(CounterFile file) {
         this.file = file;
         values = file.values();
         allocator = new CounterAllocator(file);
         otherRoutes = newRoute(SeriesLabel.pack(OTHER, OTHER));
         otherUpstreams = newUpstream(OTHER);
+        otherTunnels = newTunnel(SeriesLabel.pack(OTHER, OTHER));
     }
 
     /** Makes the shard's file in the directory, after removing what dead processes left there. */
@@ -108,6 +112,21 @@ public final class ShardCounters implements AutoCloseable {
         return made;
     }
 
+    /** The counters of tunnels from a listener to an upstream, found or made. */
+    public TunnelCounters tunnel(String listener, String upstream) {
+        String label = SeriesLabel.pack(listener, upstream);
+        TunnelCounters known = tunnels.get(label);
+        if (known != null) {
+            return known;
+        }
+        if (allocator.isFull()) {
+            return otherTunnels;
+        }
+        TunnelCounters made = newTunnel(label);
+        tunnels.put(label, made);
+        return made;
+    }
+
     /** Removes the file. Counting goes on to be harmless, and is seen by nobody. */
     @Override
     public void close() {
@@ -120,6 +139,10 @@ public final class ShardCounters implements AutoCloseable {
 
     private RouteCounters newRoute(String label) {
         return new RouteCounters(values, new RouteSeries(allocator, label));
+    }
+
+    private TunnelCounters newTunnel(String label) {
+        return new TunnelCounters(values, allocator, CounterAllocator.labelBytes(label));
     }
 
     private UpstreamCounters newUpstream(String label) {

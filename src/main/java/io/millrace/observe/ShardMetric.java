@@ -4,6 +4,10 @@ package io.millrace.observe;
 public enum ShardMetric {
     CONNECTIONS_ACCEPTED("connections_accepted", Kind.COUNTER, "Client connections accepted"),
     CONNECTIONS_CLOSED("connections_closed", Kind.COUNTER, "Client connections closed"),
+    CONNECTIONS_REFUSED(
+            "connections_refused",
+            Kind.COUNTER,
+            "Client connections of tcp and tls-passthrough listeners closed before any relaying"),
     PROXY_HEADERS_REFUSED(
             "proxy_headers_refused",
             Kind.COUNTER,

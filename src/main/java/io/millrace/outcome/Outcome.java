@@ -1,7 +1,7 @@
 package io.millrace.outcome;
 
 /**
- * The closed list of endings of an exchange; owned by no thread (constants).
+ * The closed list of endings of an exchange or a tunnel; owned by no thread (constants).
  *
  * <p>Reply, retry, metric label and log column all derive from it. A status of 0 means that nothing
  * is sent to the client (it is gone, or has already got a part of a response).
@@ -33,7 +33,13 @@ public enum Outcome {
     POOL_FULL("pool_full", Blame.PROXY, 503, false, "PQ"),
     POOL_TIMEOUT("pool_timeout", Blame.PROXY, 503, false, "pQ"),
     DRAINING("draining", Blame.PROXY, 503, false, "DR"),
-    INTERNAL_ERROR("internal_error", Blame.PROXY, 500, false, "IE");
+    INTERNAL_ERROR("internal_error", Blame.PROXY, 500, false, "IE"),
+    NOT_TLS("not_tls", Blame.CLIENT, 0, false, "CP"),
+    HELLO_TOO_LARGE("hello_too_large", Blame.CLIENT, 0, false, "CL"),
+    UNRECOGNIZED_NAME("unrecognized_name", Blame.CLIENT, 0, false, "NR"),
+    TOO_MANY_CONNECTIONS("too_many_connections", Blame.PROXY, 0, false, "PQ"),
+    UPSTREAM_ABORT("upstream_abort", Blame.UPSTREAM, 0, false, "SD"),
+    TUNNEL_IDLE("tunnel_idle", Blame.PROXY, 0, false, "tT");
 
     private final String label;
     private final Blame blame;

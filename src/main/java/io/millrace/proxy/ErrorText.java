@@ -34,6 +34,13 @@ final class ErrorText {
             case POOL_TIMEOUT -> "no connection to the origin became free in time";
             case DRAINING -> "this gateway is being stopped";
             case INTERNAL_ERROR -> "the gateway has a fault";
+            case NOT_TLS,
+                    HELLO_TOO_LARGE,
+                    UNRECOGNIZED_NAME,
+                    TOO_MANY_CONNECTIONS,
+                    UPSTREAM_ABORT,
+                    TUNNEL_IDLE ->
+                    "the connection is passed on unread";
         };
     }
 

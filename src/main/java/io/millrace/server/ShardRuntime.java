@@ -11,6 +11,7 @@ import io.millrace.roles.Role;
 import io.millrace.shard.Shard;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.snapshot.Snapshot;
+import io.millrace.stream.TunnelProxy;
 import io.millrace.transport.Transport;
 import io.netty.channel.ChannelFuture;
 import java.net.SocketAddress;
@@ -41,6 +42,7 @@ final class ShardRuntime {
     private final Map<String, ListenerSettings> renamed = new HashMap<>();
     private final List<Listener> leaving = new ArrayList<>();
     private final @Nullable AccessLogRing accessLog;
+    private final TunnelProxy tunnels;
     private @Nullable Proxy proxy;
 
     ShardRuntime(
@@ -52,6 +54,7 @@ final class ShardRuntime {
         this.transport = transport;
         this.counters = counters;
         this.accessLog = accessLog;
+        this.tunnels = new TunnelProxy(shard, transport, counters, accessLog);
     }
 
     Shard shard() {
@@ -78,7 +81,14 @@ final class ShardRuntime {
     /** Binds a listener that is not yet in use; from any thread. */
     BoundListener bind(ListenerSettings settings, SocketAddress address, boolean unixSocket) {
         Listener listener =
-                new Listener(shard, transport, settings, new LateSinks(this), counters, scratch);
+                new Listener(
+                        shard,
+                        transport,
+                        settings,
+                        new LateSinks(this),
+                        tunnels,
+                        counters,
+                        scratch);
         ChannelFuture binding = listener.bind(address, unixSocket);
         binding.awaitUninterruptibly();
         return new BoundListener(listener, binding.cause());
@@ -107,12 +117,25 @@ final class ShardRuntime {
         });
         renamed.clear();
         moved.forEach((to, listener) -> {
-            listener.settings(to);
-            Listener before = listeners.put(to.name(), listener);
+            Listener before = listeners.put(to.name(), adopt(listener, to));
             if (before != null) {
                 leave(before);
             }
         });
+    }
+
+    /**
+     * The listener with other settings. Where they are of another protocol it is a new one on the
+     * same socket, and what the old one has accepted ends like that of a listener that is removed.
+     */
+    private Listener adopt(Listener listener, ListenerSettings changed) {
+        if (listener.settings().hasProtocolOf(changed)) {
+            listener.settings(changed);
+            return listener;
+        }
+        Listener next = listener.succeed(changed);
+        leave(listener);
+        return next;
     }
 
     void discardBound() {
@@ -142,13 +165,14 @@ final class ShardRuntime {
         } else {
             running.onSnapshot(snapshot);
         }
+        tunnels.onSnapshot(snapshot);
         applyRenamings();
         bound.forEach(this::install);
         bound.clear();
         for (ListenerSettings settings : snapshot.listeners()) {
             Listener listener = listeners.get(settings.name());
             if (listener != null) {
-                listener.settings(settings);
+                listeners.put(settings.name(), adopt(listener, settings));
             }
         }
     }

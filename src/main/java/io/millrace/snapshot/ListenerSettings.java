@@ -2,6 +2,7 @@ package io.millrace.snapshot;
 
 import io.millrace.http.HeadLimits;
 import io.millrace.proxyprotocol.AcceptedVersions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for the connections of one listener; immutable, safe from any thread.
@@ -15,6 +16,7 @@ import io.millrace.proxyprotocol.AcceptedVersions;
  * @param trustedProxies clients whose forwarding fields are believed
  * @param proxyProtocol which PROXY header every connection must begin with
  * @param proxyProtocolTrusted peers that may send it; everybody else is closed
+ * @param tunnel what holds if bytes are passed on unread; null: the listener speaks HTTP
  */
 public record ListenerSettings(
         String name,
@@ -25,4 +27,10 @@ public record ListenerSettings(
         long bodyTimeoutNs,
         CidrSet trustedProxies,
         AcceptedVersions proxyProtocol,
-        CidrSet proxyProtocolTrusted) {}
+        CidrSet proxyProtocolTrusted,
+        @Nullable TunnelSettings tunnel) {
+    /** Whether connections accepted under the one can live under the other. */
+    public boolean hasProtocolOf(ListenerSettings other) {
+        return (tunnel == null) == (other.tunnel == null);
+    }
+}

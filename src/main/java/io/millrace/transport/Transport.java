@@ -63,7 +63,7 @@ public enum Transport {
     public IoHandlerFactory ioHandlerFactory() {
         return this == IO_URING
                 ? IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setRingSize(RING_SIZE))
-                : EpollIoHandler.newFactory();
+                : KeptEpoll.factory(EpollIoHandler.newFactory());
     }
 
     /** The class of listening channels. */

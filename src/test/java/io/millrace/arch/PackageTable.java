@@ -24,6 +24,8 @@ final class PackageTable {
                     "balance",
                     "upstream",
                     "relay",
+                    "stream",
+                    "sni",
                     "observe",
                     "snapshot",
                     "shard",
@@ -69,6 +71,11 @@ final class PackageTable {
                             "bytes http http.h1 http.h2 transport shard time outcome balance observe"
                                     + " proxyprotocol"),
                     row("relay", "http http.h1 bytes outcome time transport"),
+                    row("sni", ""),
+                    row(
+                            "stream",
+                            "downstream sni balance upstream observe snapshot shard transport time"
+                                    + " outcome proxyprotocol"),
                     row("observe", "bytes time outcome http"),
                     // control plane
                     row("config", "bytes config.option config.syntax"),
@@ -77,13 +84,13 @@ final class PackageTable {
                     row("config.syntax", "bytes"),
                     row(
                             "control",
-                            "config snapshot route filter balance control.health shard store"
+                            "config snapshot route filter balance sni control.health shard store"
                                     + " observe time http outcome proxyprotocol"),
                     row("control.health", "config balance transport time outcome"),
                     row("store", "bytes"),
                     row("admin", "control observe config http http.h1 transport outcome time"),
                     // foundation
-                    row("snapshot", "http bytes route filter balance proxyprotocol"),
+                    row("snapshot", "http bytes route filter balance sni proxyprotocol"),
                     row("shard", "time"),
                     row("transport", ""),
                     row("proxyprotocol", ""),

@@ -27,6 +27,7 @@ class BalancerTest {
                 endpoints,
                 new PoolSettings(1, 0, 1, 1, 1, 1),
                 1,
+                1,
                 SentVersion.OFF);
     }
 

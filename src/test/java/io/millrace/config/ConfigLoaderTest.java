@@ -37,6 +37,9 @@ final class ConfigLoaderTest {
                                 "http",
                                 new ListenerConfig(
                                         new SocketSpec.Tcp("0.0.0.0", 8080),
+                                        ListenerConfig.Protocol.HTTP,
+                                        null,
+                                        List.of(),
                                         List.of(),
                                         ListenerConfig.ProxyProtocol.OFF,
                                         List.of(),
@@ -44,7 +47,8 @@ final class ConfigLoaderTest {
                                         new ListenerTimeoutsConfig(
                                                 Duration.ofSeconds(10),
                                                 Duration.ofSeconds(60),
-                                                Duration.ofSeconds(60)))));
+                                                Duration.ofSeconds(60),
+                                                Duration.ofHours(1)))));
         assertThat(config.upstreams())
                 .containsExactly(
                         Map.entry(
@@ -63,6 +67,7 @@ final class ConfigLoaderTest {
                                                 Duration.ofMinutes(10),
                                                 Duration.ofMinutes(30),
                                                 1024),
+                                        1024,
                                         new UpstreamTimeoutsConfig(Duration.ofSeconds(15)),
                                         UpstreamConfig.SendProxyProtocol.OFF)));
         assertThat(config.routes())

@@ -10,8 +10,8 @@ final class ConfigProblemsTest {
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:8080, timeout: {}"),
                 "f:1:40: listeners.http: unknown key \"timeout\", did you mean \"timeouts\"?"
-                        + " (known: bind, trustedProxies, proxyProtocol, proxyProtocolTrusted, limits,"
-                        + " timeouts)");
+                        + " (known: bind, protocol, upstream, routes, trustedProxies, proxyProtocol,"
+                        + " proxyProtocolTrusted, limits, timeouts)");
         assertOnly(
                 "zzzzzzzzzzzzzz: 1\n" + ConfigText.SHORT,
                 "f:1:1: unknown key \"zzzzzzzzzzzzzz\""
@@ -320,7 +320,8 @@ final class ConfigProblemsTest {
                 ConfigText.withListener("bind: &a 0.0.0.0:8080, timeouts: *a"),
                 "f:1:53: *a is read by YAML as an alias, which is not supported; if a text was meant,"
                         + " put it in quotes: \"*a\"",
-                "f:1:53: listeners.http.timeouts is \"*a\" where keys belong: headers, idle, body");
+                "f:1:53: listeners.http.timeouts is \"*a\" where keys belong: headers, idle, body,"
+                        + " tunnel");
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:8080, <<: {}"),
                 "f:1:40: the merge key \"<<\" is not supported; write the keys out");

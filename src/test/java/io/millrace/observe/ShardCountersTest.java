@@ -102,7 +102,8 @@ class ShardCountersTest {
 
     @Test
     void shouldCountOverflowWhenTheFileIsFull() {
-        int roomForOneRoute = CounterAllocator.FIXED + 3 + UpstreamMetric.count() + 3 + 1;
+        int roomForOneRoute =
+                CounterAllocator.FIXED + 3 + UpstreamMetric.count() + TunnelMetric.count() + 3 + 1;
         try (ShardCounters counters = ShardCounters.create(directory, 0, roomForOneRoute)) {
             RouteCounters first = counters.route("edge", "first");
             first.finished(GET, 200, 1, 5, 5);

@@ -55,6 +55,27 @@ public final class Body {
         write(connection::send, chunked, new AtomicLong());
     }
 
+    /** Sends nothing but this body. */
+    public void sendTo(OriginConnection connection) throws IOException {
+        write(connection::send, false, new AtomicLong());
+    }
+
+    /** Sends nothing but this body from another thread, and then ends the sending direction. */
+    public Sending streamInBackground(RawClient client) {
+        AtomicLong sent = new AtomicLong();
+        Thread thread =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                write(client::send, false, sent);
+                                client.finishSending();
+                            } catch (IOException closed) {
+                                // The test sees it by what it reads.
+                            }
+                        });
+        return new Sending(thread, sent);
+    }
+
     /** Sends a POST with this body. */
     public void sendAsRequest(RawClient client, boolean chunked) throws IOException {
         send(client, chunked, new AtomicLong());

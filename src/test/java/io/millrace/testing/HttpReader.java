@@ -189,6 +189,11 @@ public final class HttpReader {
         return out.toByteArray();
     }
 
+    /** Passes on whatever comes, as it comes, up to the end. */
+    public void copyToEnd(OutputStream out) throws IOException {
+        in.transferTo(out);
+    }
+
     /** All bytes up to the orderly end. */
     public byte[] readToEnd() throws IOException {
         return in.readAllBytes();

@@ -73,6 +73,22 @@ public final class OriginConnection {
         }
     }
 
+    /** Sends back whatever comes, up to the end. */
+    public void echo() throws IOException {
+        reader.copyToEnd(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        send(new byte[] {(byte) b});
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) throws IOException {
+                        send(bytes, offset, length);
+                    }
+                });
+    }
+
     /** Waits for a step of the test. */
     public void await(CountDownLatch step) throws InterruptedException, TimeoutException {
         if (!step.await(PATIENCE_S, TimeUnit.SECONDS)) {

@@ -52,6 +52,7 @@ public final class ReferencePage {
         Option option = spec.option();
         String instead =
                 option.insteadOf().isEmpty() ? "" : " Instead of `" + option.insteadOf() + "`.";
+        String with = option.onlyWith().isEmpty() ? "" : " Only with `" + option.onlyWith() + "`.";
         String example = option.example().isEmpty() ? "" : " Example: `" + option.example() + "`.";
         cells(
                 "`" + spec.name() + "`",
@@ -59,7 +60,7 @@ public final class ReferencePage {
                 spec.hasDefault() ? "`" + option.defaultValue() + "`" : absent(option),
                 Words.range(option),
                 option.reloadable() ? "yes" : "no",
-                option.doc() + instead + example);
+                option.doc() + instead + with + example);
     }
 
     private static String absent(Option option) {

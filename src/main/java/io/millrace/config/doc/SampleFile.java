@@ -48,6 +48,12 @@ public final class SampleFile {
             prose(indent, instead + spec.name() + ": " + spec.option().example());
             return;
         }
+        if (!spec.option().onlyWith().isEmpty()) {
+            Option option = spec.option();
+            String value = spec.hasDefault() ? option.defaultValue() : option.example();
+            prose(indent, "With " + option.onlyWith() + ": " + spec.name() + ": " + value);
+            return;
+        }
         switch (spec.shape()) {
             case Shape.Section section -> {
                 key(indent, spec.name());

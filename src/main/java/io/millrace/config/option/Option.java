@@ -57,6 +57,9 @@ public @interface Option {
     /** The other option of which this one takes the place; empty: it stands beside all. */
     String insteadOf() default "";
 
+    /** Which setting of another option this one belongs to, in words; empty: it always applies. */
+    String onlyWith() default "";
+
     /** Whether a reload applies a change; otherwise it waits for a restart. */
     boolean reloadable() default true;
 }

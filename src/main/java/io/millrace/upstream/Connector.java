@@ -1,0 +1,62 @@
+package io.millrace.upstream;
+
+import io.millrace.balance.Endpoint;
+import io.millrace.roles.OwnedBy;
+import io.millrace.roles.Role;
+import io.millrace.shard.Shard;
+import io.millrace.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+
+/**
+ * Opens connections of one shard to one endpoint that no pool holds: each is its caller's alone;
+ * owned by one shard.
+ */
+@OwnedBy(Role.SHARD)
+public final class Connector {
+    private final Endpoint endpoint;
+    private final Bootstrap bootstrap;
+
+    /**
+     * Makes a connector.
+     *
+     * @param timeoutNs how long connecting may take
+     * @param waterMark bytes that may wait in user space for a slow origin
+     */
+    public Connector(
+            Shard shard,
+            Transport transport,
+            Endpoint endpoint,
+            long timeoutNs,
+            WriteBufferWaterMark waterMark) {
+        this.endpoint = endpoint;
+        this.bootstrap =
+                new Bootstrap()
+                        .group(shard.loop())
+                        .channel(transport.clientChannel(endpoint.unixSocket()))
+                        .option(ChannelOption.AUTO_READ, false)
+                        // A failed write must not throw away bytes that are still to be read.
+                        .option(ChannelOption.AUTO_CLOSE, false)
+                        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                Math.toIntExact(timeoutNs / 1_000_000));
+        if (!endpoint.unixSocket()) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true);
+        }
+    }
+
+    /** Connects; the handler is the connection's only one. */
+    public ChannelFuture connect(ChannelHandler handler) {
+        return bootstrap.clone().handler(handler).connect(endpoint.address());
+    }
+
+    /** Where the connections go. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+}
