@@ -6,6 +6,7 @@ import io.millrace.balance.LoadView;
 import io.millrace.observe.ShardCounters;
 import io.millrace.observe.TunnelCounters;
 import io.millrace.observe.UpstreamCounters;
+import io.millrace.proxyprotocol.SentVersion;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import java.util.HashMap;
@@ -60,6 +61,11 @@ final class OriginGroup implements LoadView {
         }
         occupancy.tunnels++;
         return true;
+    }
+
+    /** Which PROXY header opens a connection to it. */
+    SentVersion sendProxyProtocol() {
+        return endpoints.sendProxyProtocol();
     }
 
     void leave() {

@@ -2,8 +2,11 @@ package io.millrace.stream;
 
 import io.millrace.balance.Balancer;
 import io.millrace.outcome.Outcome;
+import io.millrace.proxyprotocol.HeaderEncoder;
+import io.millrace.proxyprotocol.SentVersion;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,15 @@ final class OriginLink {
                 .addListener((ChannelFuture done) -> onConnect(opening, done));
     }
 
+    /** Tells the origin who the client is, before any of its bytes, if it is to be told. */
+    private void announce(TunnelEnd opened) {
+        SentVersion version = group.sendProxyProtocol();
+        if (version != SentVersion.OFF) {
+            opened.write(
+                    HeaderEncoder.encode(version, tunnel.identity(), ByteBufAllocator.DEFAULT));
+        }
+    }
+
     private void onConnect(TunnelEnd opened, ChannelFuture done) {
         if (closed) {
             opened.reset();
@@ -66,6 +78,7 @@ final class OriginLink {
         if (done.isSuccess()) {
             connected = true;
             group.upstreamCounters().active(1);
+            announce(opened);
             tunnel.onConnected(opened);
             return;
         }

@@ -57,6 +57,7 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
     private @Nullable OriginLink link;
     private @Nullable Relay toOrigin;
     private @Nullable Relay toClient;
+    private final ClientIdentity identity;
     private boolean clientBroken;
     private boolean originBroken;
 
@@ -70,8 +71,14 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
         this.listener = listener;
         this.settings = settings;
         this.tunnel = tunnel;
+        this.identity = identity;
         this.account = new TunnelAccount(proxy, settings.name(), identity);
         this.timer = proxy.timer(this);
+    }
+
+    /** Who the client is, as far as is known by now. */
+    ClientIdentity identity() {
+        return identity;
     }
 
     @Override

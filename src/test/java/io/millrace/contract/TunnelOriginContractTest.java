@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,32 @@ final class TunnelOriginContractTest {
             assertThat(upstreamMetric(gateway, "retries_total"))
                     .isPositive()
                     .isEqualTo(upstreamMetric(gateway, "connect_failures_total"));
+        }
+    }
+
+    @Test
+    void shouldPassOnWhoTheClientIs() throws Exception {
+        String header = "PROXY TCP4 192.0.2.1 198.51.100.2 1234 5432\r\n";
+        CompletableFuture<String> received = new CompletableFuture<>();
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            int expected = header.length() + "hello".length();
+                            byte[] bytes = connection.reader().readExactly(expected);
+                            received.complete(new String(bytes, StandardCharsets.US_ASCII));
+                            connection.awaitEnd();
+                        });
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .listener(
+                                        "db",
+                                        "{bind: 127.0.0.1:0, protocol: tcp, upstream: app,"
+                                                + " proxyProtocol: v1,"
+                                                + " proxyProtocolTrusted: [127.0.0.0/8]}")
+                                .upstream("app", origin, "sendProxyProtocol: v1")
+                                .start();
+                RawClient client = RawClient.connect(gateway.address("db"))) {
+            client.send(header + "hello");
+            assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo(header + "hello");
         }
     }
 
