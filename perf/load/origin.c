@@ -1,5 +1,6 @@
 /*
- * The origin of the load comparison: answers every request head with the same 128 bytes, at the least cost.
+ * The origin of the load comparison: answers every request head with the same bytes, 128 of them or as many as
+ * the argument says, at the least cost.
  *
  * One thread, level-triggered epoll. A head ends at an empty line; requests have no body. What one read brought
  * is answered by one write, however many heads were in it, so pipelined requests cost the origin little.
@@ -20,9 +21,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BODY_LENGTH 128
+#define DEFAULT_BODY_LENGTH 128
+#define MAX_BODY_LENGTH (1L << 30)
 #define MAX_CONNECTIONS 16384
-#define MAX_ANSWERS 1024
+/* Answers lie one behind the other, so that many leave in one write; a large one is enough for that. */
+#define ANSWERS_SIZE (256 * 1024)
 #define READ_SIZE 65536
 
 struct connection {
@@ -31,8 +34,9 @@ struct connection {
 };
 
 static struct connection connections[MAX_CONNECTIONS];
-static char answers[MAX_ANSWERS * 256];
+static char *answers;
 static size_t answer_length;
+static size_t answers_length;
 static int epoll_fd;
 
 static void fail(const char *what)
@@ -41,20 +45,26 @@ static void fail(const char *what)
     exit(1);
 }
 
-static void prepare_answers(void)
+static void prepare_answers(size_t body_length)
 {
-    char body[BODY_LENGTH + 1];
+    char head[256];
     char date[64];
     time_t now = time(NULL);
     /* RFC 9110, section 6.6.1: an origin with a clock sends a Date. Once is enough here. */
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime(&now));
-    memset(body, 'm', BODY_LENGTH);
-    body[BODY_LENGTH] = 0;
-    answer_length = (size_t)sprintf(answers,
-        "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s",
-        date, BODY_LENGTH, body);
-    for (size_t i = 1; i < MAX_ANSWERS; i++)
-        memcpy(answers + i * answer_length, answers, answer_length);
+    size_t head_length = (size_t)sprintf(head,
+        "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n",
+        date, body_length);
+    answer_length = head_length + body_length;
+    size_t count = answer_length < ANSWERS_SIZE ? ANSWERS_SIZE / answer_length : 1;
+    answers_length = count * answer_length;
+    answers = malloc(answers_length);
+    if (answers == NULL)
+        fail("malloc");
+    for (size_t i = 0; i < count; i++) {
+        memcpy(answers + i * answer_length, head, head_length);
+        memset(answers + i * answer_length + head_length, 'm', body_length);
+    }
 }
 
 static int listen_on_free_port(void)
@@ -126,8 +136,8 @@ static int flush_pending(int fd, struct connection *connection)
         size_t cut = connection->pending % answer_length;
         size_t start = cut == 0 ? 0 : answer_length - cut;
         size_t size = connection->pending;
-        if (size > MAX_ANSWERS * answer_length - start)
-            size = MAX_ANSWERS * answer_length - start;
+        if (size > answers_length - start)
+            size = answers_length - start;
         ssize_t sent = send(fd, answers + start, size, MSG_NOSIGNAL);
         if (sent < 0)
             return errno == EAGAIN;
@@ -158,11 +168,16 @@ static void on_event(int fd, uint32_t events)
         watch(EPOLL_CTL_MOD, fd, connection->pending > 0 ? EPOLLOUT : EPOLLIN);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     struct epoll_event events[512];
+    long body_length = argc > 1 ? strtol(argv[1], NULL, 10) : DEFAULT_BODY_LENGTH;
+    if (body_length < 0 || body_length > MAX_BODY_LENGTH) {
+        fprintf(stderr, "usage: %s [BODY_LENGTH]\n", argv[0]);
+        return 2;
+    }
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    prepare_answers();
+    prepare_answers((size_t)body_length);
     epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (epoll_fd < 0)
         fail("epoll_create1");

@@ -24,9 +24,14 @@ import time
 TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 HERE = pathlib.Path(__file__).resolve().parent
-BODY_LENGTH = 128
-# The ratios of CPU per request to reach, by (peer, connections).
-GOALS = {("nginx", 64): 0.82, ("nginx", 256): 0.70, ("haproxy", 64): 0.70, ("haproxy", 256): 0.55}
+# What is loaded. Goals are ratios of CPU per request to reach, by (peer, connections). A body that is spliced is
+# compared with nginx as it must be run to stream it, and with HAProxy splicing it.
+CASES = {
+    "small": {"body": 128, "connections": [64, 256], "nginx": "", "haproxy": "",
+              "goals": {("nginx", 64): 0.82, ("nginx", 256): 0.70, ("haproxy", 64): 0.70, ("haproxy", 256): 0.55}},
+    "big": {"body": 1 << 20, "connections": [16], "nginx": "proxy_buffering off;",
+            "haproxy": "option splice-response", "goals": {("nginx", 16): 0.55, ("haproxy", 16): 0.95}},
+}
 # Share of the proxy's CPU that others may take before the report says so.
 QUIET = 0.05
 LIBC = ctypes.CDLL(None)
@@ -98,7 +103,7 @@ class Proxy:
         self.gc_log = options.work / f"{name}-gc.log"
         text = (HERE / config).read_text()
         values = {"PORT": self.port, "ADMIN": self.admin, "ORIGIN": origin, "DIRECTORY": options.work,
-                  "CPU": options.proxy_cpu}
+                  "CPU": options.proxy_cpu, "NGINX": options.load["nginx"], "HAPROXY": options.load["haproxy"]}
         for key, value in values.items():
             text = text.replace(f"@{key}@", str(value))
         path = options.work / config
@@ -111,14 +116,14 @@ class Proxy:
                 ["taskset", "-c", str(options.proxy_cpu), *command, str(path)], stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, env=environment, preexec_fn=die_with_parent)
 
-    def await_answer(self, seconds=30):
+    def await_answer(self, body_length, seconds=30):
         """Waits for the first right answer: what does not proxy is not measured."""
         deadline = time.monotonic() + seconds
         seen = "nothing"
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 status, body = get(self.port, "/")
-                if status == 200 and len(body) == BODY_LENGTH:
+                if status == 200 and len(body) == body_length:
                     return
                 seen = f"{status} and {len(body)} bytes"
             except OSError as error:
@@ -229,14 +234,14 @@ def row_of(name, m):
     return "| " + " | ".join(cells) + " |"
 
 
-def ratios_of(medians, connections):
+def ratios_of(medians, connections, goals):
     lines = []
     for peer in ("nginx", "haproxy"):
         ours, theirs = medians.get(("millrace", connections)), medians.get((peer, connections))
         if not ours or not theirs:
             continue
         ratio = ours["cpuUs"] / theirs["cpuUs"]
-        goal = GOALS.get((peer, connections))
+        goal = goals.get((peer, connections))
         verdict = "" if goal is None else f" (goal ≤ {goal:.2f}: {'reached' if ratio <= goal else 'MISSED'})"
         lines.append(f"Millrace/{peer}: CPU per request **{ratio:.2f}**{verdict}, requests per second "
                      f"{ours['requestsPerSecond'] / theirs['requestsPerSecond']:.2f}, "
@@ -251,7 +256,7 @@ def noise_of(medians):
 
 
 def report_of(options, medians, facts):
-    lines = [f"# GET, {BODY_LENGTH}-byte body, keep-alive on both sides, one core for the proxy", "",
+    lines = [f"# GET, {options.load['body']}-byte body, keep-alive on both sides, one core for the proxy", "",
              f"{facts['date']}, commit {facts['commit']}. Medians of {options.rounds} interleaved rounds of "
              f"{options.seconds} s. CPU in us per request, of the whole process; memory in MiB.", "",
              f"{facts['cpu']}, {facts['cpus']} CPUs, Linux {facts['kernel']}. {facts['versions']}.", "", *noise_of(medians)]
@@ -260,7 +265,7 @@ def report_of(options, medians, facts):
                   "| proxy | requests/s | CPU | user | system | p50 ms | p99 ms | RSS | B allocated/request | GC cycles |",
                   "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
         lines += [row_of(name, m) for (name, of), m in medians.items() if of == connections]
-        lines += ["", *ratios_of(medians, connections), ""]
+        lines += ["", *ratios_of(medians, connections, options.load["goals"]), ""]
     lines += ["Millrace writes its forwarding headers and keeps its metrics; the peers do neither, and log nothing.",
               "HAProxy runs with `http-reuse always`; nginx with one worker and 256 kept upstream connections."]
     return "\n".join(lines) + "\n"
@@ -291,11 +296,15 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5, help="rounds per proxy and number of connections (5)")
     parser.add_argument("--seconds", type=int, default=5, help="length of one round (5)")
     parser.add_argument("--warm-up", type=int, default=20, help="seconds of load for the JVM before the rounds (20)")
-    parser.add_argument("--connections", type=int, nargs="+", default=[64, 256], help="client connections (64 256)")
+    parser.add_argument("--case", choices=CASES, default="small", help="what is loaded (small); big: 1 MiB responses")
+    parser.add_argument("--connections", type=int, nargs="+", help="client connections (as the case says)")
     parser.add_argument("--proxy-cpu", type=int, default=0)
     parser.add_argument("--load-cpu", type=int, default=1)
     parser.add_argument("--dry", action="store_true", help="print only, write no result file")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.load = CASES[options.case]
+    options.connections = options.connections or options.load["connections"]
+    return options
 
 
 def start_proxies(options, origin, binaries):
@@ -307,7 +316,7 @@ def start_proxies(options, origin, binaries):
         started.append(Proxy("nginx", options, origin, [binaries["nginx"], "-p", str(options.work), "-c"], "nginx.conf"))
         started.append(Proxy("haproxy", options, origin, [binaries["haproxy"], "-f"], "haproxy.cfg"))
         for proxy in started:
-            proxy.await_answer()
+            proxy.await_answer(options.load["body"])
     except BaseException:
         for proxy in started:
             proxy.stop()
@@ -326,7 +335,7 @@ def main():
     options = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     binaries = {name: os.environ.get(name.upper(), name) for name in ("nginx", "haproxy")}
-    origin = subprocess.Popen(["taskset", "-c", str(options.load_cpu), str(options.work / "origin")],
+    origin = subprocess.Popen(["taskset", "-c", str(options.load_cpu), str(options.work / "origin"), str(options.load["body"])],
                               stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
     proxies = []
     try:
@@ -344,7 +353,8 @@ def main():
     print(report)
     if options.peers_only or options.dry:
         return
-    name = options.project / "perf/results" / f"{facts['date']}-{facts['commit']}"
+    case = "" if options.case == "small" else f"-{options.case}"
+    name = options.project / "perf/results" / f"{facts['date']}-{facts['commit']}{case}"
     name.with_name(name.name + ".md").write_text(report)
     results = [{"proxy": proxy, "connections": connections, "median": medians[proxy, connections], "rounds": values}
                for (proxy, connections), values in samples.items()]
