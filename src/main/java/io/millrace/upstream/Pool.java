@@ -104,14 +104,14 @@ public final class Pool {
         if (size >= settings.maximumPoolSize() && fresh) {
             closeOldestIdle();
         }
-        if (waiting.size() >= settings.maximumPending()) {
-            lease.onUnavailable(Outcome.POOL_FULL);
-            return;
-        }
-        waiting.addLast(lease);
         if (size < settings.maximumPoolSize()) {
+            waiting.addLast(lease);
             connect();
+        } else if (waiting.size() - connecting >= settings.maximumPending()) {
+            // Those for whom a connection is being opened wait for the origin, not for the pool.
+            lease.onUnavailable(Outcome.POOL_FULL);
         } else {
+            waiting.addLast(lease);
             counters.poolWait();
         }
     }
