@@ -398,6 +398,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         phase = Phase.RELAY;
         splices.finishUpload();
         status = received.status;
+        if (expectsContinue && status < 300) {
+            // It is the client's turn: nothing holds its body back any more.
+            expectsContinue = false;
+            timer.disarm();
+            client().armBodyTimeout();
+        }
         keepAlive =
                 clientKeepsAlive
                         && response.delimits(framing)
@@ -427,10 +433,17 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         if (!client().isWritable()) {
             origin().pause();
             timer.disarm();
-        } else if (requestComplete) {
-            // An answer that began before the request's end may wait for the rest of the request.
+        } else if (isOriginAwaited()) {
             armResponseTimeout();
         }
+    }
+
+    /**
+     * An answer that began before the request's end may wait for the rest of the request; not so
+     * that of an origin that does not take it.
+     */
+    private boolean isOriginAwaited() {
+        return requestComplete || expectsContinue || !origin().isWritable();
     }
 
     @Override
@@ -439,7 +452,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             return;
         }
         if (writable) {
-            if (requestComplete) {
+            if (isOriginAwaited()) {
                 armResponseTimeout();
             }
             origin.resume();
