@@ -84,8 +84,8 @@ final class PackageTable {
                     row("config.syntax", "bytes"),
                     row(
                             "control",
-                            "config snapshot route filter balance sni control.health shard store"
-                                    + " observe time http outcome proxyprotocol"),
+                            "config config.option snapshot route filter balance sni control.health shard"
+                                    + " store observe time http outcome proxyprotocol"),
                     row("control.health", "config balance transport time outcome"),
                     row("store", "bytes"),
                     row("admin", "control observe config http http.h1 transport outcome time"),
