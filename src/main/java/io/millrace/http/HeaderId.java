@@ -33,9 +33,10 @@ public final class HeaderId {
     public static final int COOKIE = 25;
     public static final int AUTHORIZATION = 26;
     public static final int USER_AGENT = 27;
+    public static final int MAX_FORWARDS = 28;
 
     /** One more than the largest id. */
-    public static final int COUNT = 28;
+    public static final int COUNT = 29;
 
     private HeaderId() {}
 }

@@ -55,6 +55,7 @@ public final class HeaderNames {
         name(HeaderId.COOKIE, "cookie");
         name(HeaderId.AUTHORIZATION, "authorization");
         name(HeaderId.USER_AGENT, "user-agent");
+        name(HeaderId.MAX_FORWARDS, "max-forwards");
         MULTIPLIER = fillSlots();
     }
 

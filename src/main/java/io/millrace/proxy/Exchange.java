@@ -157,6 +157,10 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                 reply.allowedMethods = router.match().allowedMethods;
                 yield endWith(Outcome.METHOD_NOT_ALLOWED);
             }
+            case Router.LAST_HOP ->
+                    method == MethodId.OPTIONS
+                            ? respond(tables.routes(), LocalReply.OPTIONS)
+                            : endWith(Outcome.NOT_IMPLEMENTED, LocalReply.NO_TRACE);
             case Router.BAD_PATH ->
                     endWith(router.error().outcome(), Proxy.message(router.error()));
             default -> endWith(Outcome.NO_ROUTE);
@@ -181,10 +185,10 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         return true;
     }
 
-    /** A fixed answer out of the route image. */
+    /** A fixed answer out of the route image, or that to OPTIONS. */
     private boolean respond(RouteTable routes, int route) {
-        status = routes.respondStatus(route);
-        keepAlive = clientKeepsAlive && client().canKeepAlive() && client().canDropRest();
+        status = route == LocalReply.OPTIONS ? 204 : routes.respondStatus(route);
+        keepAlive = mayKeep();
         response.send(
                 proxy.localReply()
                         .respond(
@@ -197,6 +201,10 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         outcome = Outcome.RESPONDED;
         phase = Phase.FINISH;
         return true;
+    }
+
+    private boolean mayKeep() {
+        return clientKeepsAlive && client().canKeepAlive() && client().canDropRest();
     }
 
     private boolean balance() {
@@ -271,12 +279,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                 outcome.blame() != Blame.CLIENT
                         || outcome == Outcome.NO_ROUTE
                         || outcome == Outcome.METHOD_NOT_ALLOWED;
-        keepAlive =
-                clientKeepsAlive
-                        && framingSound
-                        && !clientFailed
-                        && client().canKeepAlive()
-                        && client().canDropRest();
+        keepAlive = framingSound && !clientFailed && mayKeep();
         reply.outcome = outcome;
         reply.persistence = response.persistence(keepAlive);
         status = outcome.status();

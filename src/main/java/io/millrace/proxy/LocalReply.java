@@ -27,6 +27,12 @@ final class LocalReply {
     /** Bytes that suffice for the head of a fixed answer, its content type excluded. */
     private static final int RESPOND_CAPACITY = 256;
 
+    /** In place of a route: the answer to an OPTIONS that ends here. */
+    static final int OPTIONS = -1;
+
+    /** Why a TRACE that ends here gets no answer of its own. */
+    static final byte[] NO_TRACE = ascii("TRACE is forwarded, not answered");
+
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] TYPE = ascii("Content-Type: ");
@@ -49,6 +55,9 @@ final class LocalReply {
     private static final byte[][] MESSAGES = new byte[Outcome.values().length][];
     private static final byte[][] REASONS = new byte[600][];
     private static final byte[][] METHODS = new byte[MethodId.COUNT][];
+
+    private static final int FORWARDED_METHODS =
+            (1 << MethodId.COUNT) - 1 & ~(1 << MethodId.OTHER | 1 << MethodId.CONNECT);
 
     static {
         for (Outcome outcome : Outcome.values()) {
@@ -133,6 +142,9 @@ final class LocalReply {
             Persistence persistence,
             byte[] dateLine,
             ByteBufAllocator allocator) {
+        if (route == OPTIONS) {
+            return options(persistence, dateLine, allocator);
+        }
         int status = routes.respondStatus(route);
         int typeLength = routes.contentTypeLength(route);
         int bodyLength = routes.respondBodyLength(route);
@@ -156,6 +168,18 @@ final class LocalReply {
         if (!headRequest && !bodiless) {
             out.put(routes.image(), routes.respondBodyOffset(route), bodyLength);
         }
+        end(buffer);
+        return buffer;
+    }
+
+    private ByteBuf options(Persistence persistence, byte[] dateLine, ByteBufAllocator allocator) {
+        ByteBuf buffer = allocator.directBuffer(RESPOND_CAPACITY);
+        begin(buffer);
+        statusLine(204);
+        out.put(dateLine);
+        allow(FORWARDED_METHODS);
+        persistence(persistence);
+        out.put(CRLF);
         end(buffer);
         return buffer;
     }
