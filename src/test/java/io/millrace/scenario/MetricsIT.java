@@ -12,6 +12,7 @@ import io.millrace.testing.ScriptedOrigin;
 import io.millrace.testing.TestGateway;
 import io.millrace.testing.Transport;
 import java.io.File;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -125,25 +126,17 @@ final class MetricsIT {
         CountDownLatch go = new CountDownLatch(1);
         Body body = Body.random(31, 32L << 20);
         Set<String> moved = new HashSet<>();
-        try (ScriptedOrigin origin =
-                        ScriptedOrigin.start(
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.reply("pooled");
-                                    connection.readRequest();
-                                    connection.reset();
-                                },
-                                connection -> {
-                                    connection.readRequest();
-                                    connection.reply("retried");
-                                    connection.readRequest();
-                                    connection.await(go);
-                                    body.respondTo(connection, false);
-                                    connection.awaitEnd();
-                                });
+        try (ScriptedOrigin origin = originThatIsRetried(go, body);
+                ScriptedOrigin database = database();
                 TestGateway gateway =
                         TestGateway.on(transport)
                                 .server("accessLog: " + directory.resolve("access.log"))
+                                .listener(
+                                        "proxied",
+                                        "{bind: 127.0.0.1:0, proxyProtocol: v1,"
+                                                + " proxyProtocolTrusted: [127.0.0.0/8]}")
+                                .listener("db", "{bind: 127.0.0.1:0, protocol: tcp, upstream: db}")
+                                .upstream("db", database, "maximumConnections: 1")
                                 .upstream(
                                         "app",
                                         origin,
@@ -162,6 +155,7 @@ final class MetricsIT {
                 assertThat(other.get("/gone").readResponse().status()).isEqualTo(502);
                 note(gateway.metrics(), moved);
             }
+            useTheOtherListeners(gateway, moved);
             go.countDown();
             eventually(
                     "a pipe holds what the client does not read",
@@ -176,6 +170,46 @@ final class MetricsIT {
                         all.removeAll(moved);
                         return all.equals(STILL.keySet());
                     });
+        }
+    }
+
+    private static ScriptedOrigin originThatIsRetried(CountDownLatch go, Body body)
+            throws IOException {
+        return ScriptedOrigin.start(
+                connection -> {
+                    connection.readRequest();
+                    connection.reply("pooled");
+                    connection.readRequest();
+                    connection.reset();
+                },
+                connection -> {
+                    connection.readRequest();
+                    connection.reply("retried");
+                    connection.readRequest();
+                    connection.await(go);
+                    body.respondTo(connection, false);
+                    connection.awaitEnd();
+                });
+    }
+
+    private static ScriptedOrigin database() throws IOException {
+        return ScriptedOrigin.start(connection -> {
+            connection.send(connection.reader().readExactly(1));
+            connection.awaitEnd();
+        });
+    }
+
+    private static void useTheOtherListeners(TestGateway gateway, Set<String> moved)
+            throws IOException {
+        try (RawClient one = RawClient.connect(gateway.address("db"));
+                RawClient tooMany = RawClient.connect(gateway.address("db"));
+                RawClient nobody = RawClient.connect(gateway.address("proxied"))) {
+            one.send("x");
+            assertThat(one.reader().readExactly(1)).hasSize(1);
+            tooMany.expectEnd();
+            nobody.send("GET / HTTP/1.1\r\n");
+            nobody.expectEnd();
+            note(gateway.metrics(), moved);
         }
     }
 
