@@ -35,6 +35,9 @@ final class ConfigChange {
         if (!before.server().stateDirectory().equals(after.server().stateDirectory())) {
             ignored.add("server.stateDirectory");
         }
+        if (!before.server().files().equals(after.server().files())) {
+            ignored.add("server.files");
+        }
         if (!before.admin().equals(after.admin())) {
             ignored.add("admin");
         }
