@@ -25,6 +25,9 @@ final class ErrorReply {
     /** For the Allow field of a 405, one bit per method id. */
     int allowedMethods;
 
+    /** For the Content-Range field of a 416: how long the file is. */
+    long unsatisfiedLength;
+
     ErrorReply(RequestId id) {
         this.id = id;
     }
@@ -34,6 +37,7 @@ final class ErrorReply {
         json = true;
         headRequest = false;
         allowedMethods = 0;
+        unsatisfiedLength = 0;
     }
 
     /** Notes what the request says of the form of an answer. */

@@ -33,8 +33,7 @@ final class LocalReply {
     private static final byte[] JSON_TYPE = ascii("Content-Type: application/json\r\n");
     private static final byte[] TEXT_TYPE = ascii("Content-Type: text/plain; charset=utf-8\r\n");
     private static final byte[] LENGTH = ascii("Content-Length: ");
-    private static final byte[] CLOSE = ascii("Connection: close\r\n");
-    private static final byte[] KEEP = ascii("Connection: keep-alive\r\n");
+    private static final byte[] UNSATISFIED = ascii("Content-Range: bytes */");
     private static final byte[] ALLOW = ascii("Allow: ");
     private static final byte[] RETRY_AFTER = ascii("Retry-After: 1\r\n");
     private static final byte[] JSON_ERROR = ascii("{\"error\":\"");
@@ -86,10 +85,15 @@ final class LocalReply {
         if (outcome == Outcome.METHOD_NOT_ALLOWED) {
             allow(reply.allowedMethods);
         }
+        if (outcome == Outcome.RANGE_NOT_SATISFIABLE) {
+            out.put(UNSATISFIED);
+            out.putDecimal(reply.unsatisfiedLength);
+            out.put(CRLF);
+        }
         if (outcome.status() == 503) {
             out.put(RETRY_AFTER);
         }
-        persistence(reply.persistence);
+        out.put(reply.persistence.line());
         out.put(CRLF);
         if (!reply.headRequest) {
             out.put(body, 0, bodyLength);
@@ -151,7 +155,7 @@ final class LocalReply {
             out.putDecimal(bodyLength);
             out.put(CRLF);
         }
-        persistence(persistence);
+        out.put(persistence.line());
         out.put(CRLF);
         if (!headRequest && !bodiless) {
             out.put(routes.image(), routes.respondBodyOffset(route), bodyLength);
@@ -174,14 +178,6 @@ final class LocalReply {
         out.put((byte) ' ');
         out.put(REASONS[status]);
         out.put(CRLF);
-    }
-
-    private void persistence(Persistence persistence) {
-        if (persistence == Persistence.CLOSE) {
-            out.put(CLOSE);
-        } else if (persistence == Persistence.KEEP_SAID) {
-            out.put(KEEP);
-        }
     }
 
     private void allow(int methods) {
