@@ -91,7 +91,7 @@ public final class ConfigLoader {
             return ConfigResult.of(fileName, text, root, config, findings);
         } catch (YamlSyntaxException e) {
             findings.add(e.position(), e.problem());
-            return ConfigResult.of(fileName, text, null, null, findings);
+            return ConfigResult.of(fileName, text, e.before(), null, findings);
         }
     }
 

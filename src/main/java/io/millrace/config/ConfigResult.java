@@ -100,7 +100,7 @@ public final class ConfigResult {
 
     /**
      * The text of a plain value as it is written, even if the file as a whole is wrong; null when
-     * it is not there, or the file could not be read as YAML.
+     * it is not there, or stands behind the place where the file could not be read any further.
      *
      * @param path keys joined by dots, for instance {@code server.stateDirectory}
      */

@@ -40,6 +40,7 @@ public final class Conductor implements AutoCloseable {
     private final DataPlane plane;
     private final Names names;
     private @Nullable Applied applied;
+    private @Nullable GatewayConfig started;
     private volatile @Nullable Snapshot snapshot;
     private volatile @Nullable GatewayConfig config;
 
@@ -139,6 +140,9 @@ public final class Conductor implements AutoCloseable {
         snapshot = made;
         config = next;
         applied = new Applied(next, generation, routes);
+        if (started == null) {
+            started = next;
+        }
     }
 
     /**
@@ -194,9 +198,10 @@ public final class Conductor implements AutoCloseable {
                 "generation {} is in force: {}",
                 number,
                 ConfigChange.describe(before.config(), next));
-        List<String> ignored = ConfigChange.ignoredUntilRestart(before.config(), next);
+        List<String> ignored =
+                ConfigChange.ignoredUntilRestart(started == null ? next : started, next);
         if (!ignored.isEmpty()) {
-            LOG.warn("changed, but read at start only: {}", String.join(", ", ignored));
+            LOG.warn("read at start only, waits for a restart: {}", String.join(", ", ignored));
         }
     }
 

@@ -33,25 +33,11 @@ import org.slf4j.LoggerFactory;
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements Timer.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-    /** Where the connection stands; printed by its name in dumps. */
-    private enum State {
-        /** Waits for a head, or for the rest of one. */
-        HEAD,
-        /** Passes the body of the request under way on. */
-        BODY,
-        /** The request is complete, its answer is not. */
-        REPLY,
-        /** The answer is complete, the rest of the request's body is dropped. */
-        DISCARD,
-        /** Nothing more is sent; what still comes is dropped. */
-        LINGER,
-        CLOSED
-    }
-
     private final Listener listener;
     private final Channel channel;
     private final RequestBody body = new RequestBody();
     private final Lingering lingering;
+    private final Delivery delivery;
     private final TurnWriter writer;
     private final Timer timer;
     private final ClientIdentity identity;
@@ -76,6 +62,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         this.timer = listener.shard().timers().timer(this);
         this.identity = new ClientIdentity(channel);
         this.lingering = new Lingering(this, channel);
+        this.delivery = new Delivery(this, channel);
         this.writer = new TurnWriter(listener.shard(), channel);
     }
 
@@ -209,12 +196,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (state == State.CLOSED) {
             return;
         }
-        boolean complete = state != State.BODY;
         if (!keepAlive || !canKeepAlive() || !canDropRest()) {
             closeAfterFlush();
             return;
         }
-        if (complete) {
+        if (state != State.BODY) {
             awaitHead();
         } else {
             state = State.DISCARD;
@@ -243,8 +229,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        long waitNs = settings().headersTimeoutNs();
-        timer.arm(nowNs() + (listener.isDraining() ? Math.min(waitNs, Lingering.TIME_NS) : waitNs));
+        long mostNs = listener.isDraining() ? Lingering.TIME_NS : Long.MAX_VALUE;
+        timer.arm(nowNs() + Math.min(settings().headersTimeoutNs(), mostNs));
         readMore();
     }
 
@@ -267,8 +253,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         processing = true;
         try {
-            boolean more = true;
-            while (more && !received.isEmpty()) {
+            for (boolean more = true; more && !received.isEmpty(); ) {
                 more =
                         switch (state) {
                             case HEAD -> readHead();
@@ -319,9 +304,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         // Until the sink wants the body, and while a 100 is awaited, it is not the client who is
         // late.
         timer.disarm();
-        RequestSink opened = listener.sinks().open(this);
-        sink = opened;
-        opened.onRequestHead(head);
+        sink = listener.sinks().open(this);
+        sink.onRequestHead(head);
     }
 
     private boolean readBody() {
@@ -370,9 +354,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     private void onBodyRefused(Outcome outcome) {
-        RequestSink to = sink;
-        if (to != null) {
-            to.onRequestFailed(outcome);
+        if (sink != null) {
+            sink.onRequestFailed(outcome);
         } else {
             closeAfterFlush();
         }
@@ -404,7 +387,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void awaitHead() {
         state = State.HEAD;
         received.startHead();
-        timer.arm(nowNs() + settings().idleTimeoutNs());
+        // Of a client that is behind, the idle time begins when it has taken the last answer.
+        if (channel.isWritable() || !delivery.keepWaiting()) {
+            timer.arm(nowNs() + settings().idleTimeoutNs());
+        }
+    }
+
+    /** The kernel has taken everything. */
+    void onDelivered() {
+        if (state == State.HEAD && received.isEmpty()) {
+            timer.arm(nowNs() + settings().idleTimeoutNs());
+        }
     }
 
     @Override
@@ -491,6 +484,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         boolean plainClose = (nothingUnread && received.isEmpty()) || inputEnded;
         received.release();
         state = State.LINGER;
+        delivery.mark();
         timer.arm(nowNs() + Math.max(Lingering.TIME_NS, settings().bodyTimeoutNs()));
         lingering.begin(plainClose);
     }
@@ -524,18 +518,23 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void onDeadline(long nowNs) {
+        boolean writable = channel.isWritable();
+        if (state != State.HEAD && (state == State.LINGER || !writable) && delivery.goesOn()) {
+            armBodyTimeout();
+            return;
+        }
         switch (state) {
             case HEAD -> {
-                if (received.isEmpty()) {
-                    close();
-                } else {
+                if (!received.isEmpty() && writable) {
                     state = State.REPLY;
                     listener.sinks().refuse(this, Outcome.REQUEST_TIMEOUT);
+                } else if (!delivery.keepWaiting()) {
+                    close();
                 }
             }
             case BODY -> {
                 RequestSink to = sink;
-                if (!channel.isWritable()) {
+                if (!writable) {
                     failRequest(Outcome.CLIENT_TIMEOUT);
                 } else if (to != null) {
                     to.onRequestFailed(Outcome.REQUEST_TIMEOUT);
@@ -587,6 +586,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** The client is waited for: to take what was answered, or to send what is wanted. */
     public void armBodyTimeout() {
+        delivery.mark();
         timer.arm(nowNs() + settings().bodyTimeoutNs());
     }
 

@@ -7,7 +7,9 @@ import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 
-/** What goes into one error reply; owned by one shard, filled anew for each. */
+/**
+ * What goes into one answer of our own, an error mostly; owned by one shard, filled anew for each.
+ */
 @OwnedBy(Role.SHARD)
 final class ErrorReply {
     static final byte[] OWN_MESSAGE = new byte[0];

@@ -183,15 +183,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     /** A fixed answer out of the route image. */
     private boolean respond(ActiveTables tables, int route) {
         status = tables.routes().respondStatus(route);
-        response.send(
-                proxy.localReply()
-                        .respond(
-                                tables.routes(),
-                                route,
-                                method == MethodId.HEAD,
-                                response.persistence(keepsAfterAnswer()),
-                                proxy.dateLine(),
-                                client().channel().alloc()));
+        reply.persistence = response.persistence(keepsAfterAnswer());
+        proxy.localReply().respond(tables.routes(), route, reply, response, proxy.dateLine());
         outcome = Outcome.RESPONDED;
         phase = Phase.FINISH;
         return true;
@@ -289,9 +282,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         reply.outcome = outcome;
         reply.persistence = response.persistence(keepAlive);
         status = outcome.status();
-        ByteBuf out = client().allocate(LocalReply.ERROR_CAPACITY);
-        proxy.localReply().error(reply, out, proxy.dateLine());
-        response.send(out);
+        proxy.localReply().error(reply, response, proxy.dateLine());
         phase = Phase.FINISH;
         return true;
     }
@@ -407,6 +398,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         phase = Phase.RELAY;
         splices.finishUpload();
         status = received.status;
+        if (expectsContinue && status < 300) {
+            // It is the client's turn: nothing holds its body back any more.
+            expectsContinue = false;
+            timer.disarm();
+            client().armBodyTimeout();
+        }
         keepAlive =
                 clientKeepsAlive
                         && response.delimits(framing)
@@ -436,10 +433,17 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         if (!client().isWritable()) {
             origin().pause();
             timer.disarm();
-        } else if (requestComplete) {
-            // An answer that began before the request's end may wait for the rest of the request.
+        } else if (isOriginAwaited()) {
             armResponseTimeout();
         }
+    }
+
+    /**
+     * An answer that began before the request's end may wait for the rest of the request; not so
+     * that of an origin that does not take it.
+     */
+    private boolean isOriginAwaited() {
+        return requestComplete || expectsContinue || !origin().isWritable();
     }
 
     @Override
@@ -448,7 +452,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             return;
         }
         if (writable) {
-            if (requestComplete) {
+            if (isOriginAwaited()) {
                 armResponseTimeout();
             }
             origin.resume();

@@ -3,13 +3,11 @@ package io.millrace.proxy;
 import io.millrace.bytes.ByteWriter;
 import io.millrace.http.MethodId;
 import io.millrace.outcome.Outcome;
-import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.route.RouteTable;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -22,7 +20,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 @OwnedBy(Role.SHARD)
 final class LocalReply {
     /** Bytes that suffice for every error reply. */
-    static final int ERROR_CAPACITY = 1024;
+    private static final int ERROR_CAPACITY = 1024;
 
     /** Bytes that suffice for the head of a fixed answer, its content type excluded. */
     private static final int RESPOND_CAPACITY = 256;
@@ -71,10 +69,11 @@ final class LocalReply {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Writes an error into a buffer that has {@link #ERROR_CAPACITY} bytes left. */
-    void error(ErrorReply reply, ByteBuf buffer, byte[] dateLine) {
+    /** Sends an error. */
+    void error(ErrorReply reply, ClientResponse to, byte[] dateLine) {
         Outcome outcome = reply.outcome;
         int bodyLength = errorBody(reply);
+        ByteBuf buffer = to.allocate(ERROR_CAPACITY);
         begin(buffer);
         statusLine(outcome.status());
         out.put(dateLine);
@@ -99,6 +98,7 @@ final class LocalReply {
             out.put(body, 0, bodyLength);
         }
         end(buffer);
+        to.send(buffer);
     }
 
     private int errorBody(ErrorReply reply) {
@@ -129,18 +129,13 @@ final class LocalReply {
         return bodyOut.position();
     }
 
-    /** Writes a route's fixed answer, its body out of the route image, into a buffer of its own. */
-    ByteBuf respond(
-            RouteTable routes,
-            int route,
-            boolean headRequest,
-            Persistence persistence,
-            byte[] dateLine,
-            ByteBufAllocator allocator) {
+    /** Sends a route's fixed answer, its body out of the route image. */
+    void respond(
+            RouteTable routes, int route, ErrorReply reply, ClientResponse to, byte[] dateLine) {
         int status = routes.respondStatus(route);
         int typeLength = routes.contentTypeLength(route);
         int bodyLength = routes.respondBodyLength(route);
-        ByteBuf buffer = allocator.directBuffer(RESPOND_CAPACITY + typeLength + bodyLength);
+        ByteBuf buffer = to.allocate(RESPOND_CAPACITY + typeLength + bodyLength);
         begin(buffer);
         statusLine(status);
         out.put(dateLine);
@@ -155,13 +150,13 @@ final class LocalReply {
             out.putDecimal(bodyLength);
             out.put(CRLF);
         }
-        out.put(persistence.line());
+        out.put(reply.persistence.line());
         out.put(CRLF);
-        if (!headRequest && !bodiless) {
+        if (!reply.headRequest && !bodiless) {
             out.put(routes.image(), routes.respondBodyOffset(route), bodyLength);
         }
         end(buffer);
-        return buffer;
+        to.send(buffer);
     }
 
     private void begin(ByteBuf buffer) {

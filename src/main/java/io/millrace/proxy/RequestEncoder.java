@@ -5,6 +5,7 @@ import io.millrace.downstream.ClientConnection;
 import io.millrace.downstream.ClientIdentity;
 import io.millrace.http.HeaderId;
 import io.millrace.http.HeaderTable;
+import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
@@ -104,7 +105,9 @@ final class RequestEncoder {
             out.put(in, head.methodOffset, head.methodLength);
             out.put((byte) ' ');
             if (head.pathLength == 0) {
-                out.put((byte) '/');
+                // RFC 9112, section 3.2.4: what is asked of the server as a whole.
+                boolean whole = head.method == MethodId.OPTIONS && head.queryLength < 0;
+                out.put((byte) (whole ? '*' : '/'));
             } else {
                 out.put(in, head.pathOffset, head.pathLength);
             }

@@ -54,7 +54,7 @@ final class ResponseEncoder {
 
     /** Whether a head for an HTTP/1.1 client whose connection is kept would be the received one. */
     static boolean isUnchanged(ResponseHead head) {
-        if (head.minorVersion != 1 || head.status == 204 || head.connectionNamesFields) {
+        if (!saysHttp11(head) || head.status == 204 || head.connectionNamesFields) {
             return false;
         }
         HeaderTable fields = head.headers;
@@ -64,6 +64,11 @@ final class ResponseEncoder {
         }
         return (present & HopFields.OF_RESPONSE) == 0
                 && (present & HopFields.bit(HeaderId.DATE)) != 0;
+    }
+
+    /** A later minor version is read as 1.1, but it is ours that the client is told. */
+    private static boolean saysHttp11(ResponseHead head) {
+        return head.minorVersion == 1 && head.bytes.getByte(VERSION.length - 2) == '1';
     }
 
     /** Appends the final response's head to a buffer that has {@link #capacity} bytes left. */

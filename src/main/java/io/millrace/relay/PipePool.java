@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Role.SHARD)
 public final class PipePool {
     /**
-     * What F_SETPIPE_SZ is asked for, bytes; decision 0008 has the figures. A kernel that grants
+     * What F_SETPIPE_SZ is asked for, bytes; decision 0009 has the figures. A kernel that grants
      * less (fs.pipe-user-pages-soft) is left with what it gave.
      */
     public static final int PIPE_BYTES = 256 * 1024;

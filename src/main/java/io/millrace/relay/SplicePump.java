@@ -60,7 +60,7 @@ public final class SplicePump {
         /** Reading failed; what came before is in the sink. */
         SOURCE_FAILED,
         SINK_FAILED,
-        /** These descriptors cannot be spliced: copy what {@link #recover} and the source have. */
+        /** These cannot be spliced: copy what the owner's rest buffer and the source have. */
         UNSUPPORTED
     }
 
@@ -71,6 +71,12 @@ public final class SplicePump {
 
         /** Nothing can be done before the source has more, or before the sink takes more. */
         void onWait(boolean forSink);
+
+        /**
+         * A buffer for what was taken from the source and could not be given to the sink, before
+         * the end with UNSUPPORTED; it stays the owner's.
+         */
+        ByteBuf restBuffer();
 
         /** The work is over; the pump can be started again. */
         void onPumpEnd(End end);
@@ -119,28 +125,17 @@ public final class SplicePump {
         stop();
     }
 
-    /** After {@link End#UNSUPPORTED} only: takes out of the pipe what was in it. */
-    private int drain(Pipe from, ByteBuf into) {
-        int length = (int) from.held;
-        into.ensureWritable(length);
-        long read = calls.read(from.readEnd, into.memoryAddress() + into.writerIndex(), from.held);
-        if (read > 0) {
+    /** Takes out of the pipe what was taken from the source and not given to the sink. */
+    private void recover(Pipe from, ByteBuf into) {
+        into.ensureWritable((int) from.held);
+        while (from.held > 0) {
+            long read =
+                    calls.read(from.readEnd, into.memoryAddress() + into.writerIndex(), from.held);
+            if (read <= 0) {
+                return;
+            }
             into.writerIndex(into.writerIndex() + (int) read);
             from.held -= read;
-        }
-        return length;
-    }
-
-    /**
-     * Called by the owner within {@link Owner#onPumpEnd} of UNSUPPORTED: appends what was taken
-     * from the source and not given to the sink.
-     */
-    public void recover(ByteBuf into) {
-        Pipe from = pipe;
-        if (from != null) {
-            while (from.held > 0 && drain(from, into) > 0) {
-                // until the pipe is empty
-            }
         }
     }
 
@@ -219,12 +214,9 @@ public final class SplicePump {
     }
 
     private void end(End end) {
-        if (end == End.UNSUPPORTED) {
-            // The owner still needs the pipe, to take what is in it.
-            closeReadiness();
-            owner.onPumpEnd(end);
-            stop();
-            return;
+        Pipe used = pipe;
+        if (end == End.UNSUPPORTED && used != null) {
+            recover(used, owner.restBuffer());
         }
         stop();
         owner.onPumpEnd(end);

@@ -29,6 +29,7 @@ public final class SplicedBody implements SplicePump.Owner {
     private State state = State.IDLE;
     private @Nullable Channel source;
     private @Nullable Channel sink;
+    private @Nullable ByteBuf rest;
 
     /** Grows with each use, so that what was asked for by an earlier one is not heard. */
     private int use;
@@ -199,16 +200,20 @@ public final class SplicedBody implements SplicePump.Owner {
     }
 
     @Override
+    public ByteBuf restBuffer() {
+        ByteBuf made = source().alloc().directBuffer();
+        rest = made;
+        return made;
+    }
+
+    @Override
     public void onPumpEnd(End end) {
-        ByteBuf rest = null;
-        if (end == End.UNSUPPORTED) {
-            rest = source().alloc().directBuffer();
-            pump.recover(rest);
-        }
+        ByteBuf recovered = rest;
+        rest = null;
         if (state == State.PUMPING) {
             attach(source());
         }
-        end(end, rest);
+        end(end, recovered);
     }
 
     private void attach(Channel back) {

@@ -6,12 +6,9 @@ import io.millrace.control.DataPlane;
 import io.millrace.control.SocketText;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.snapshot.Snapshot;
-import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -76,20 +73,20 @@ final class ShardPlane implements DataPlane {
         return switch (where) {
             case SocketSpec.Tcp tcp -> new InetSocketAddress(tcp.host(), tcp.port());
             case SocketSpec.Unix unix -> {
+                UnixSocketPath path = new UnixSocketPath(unix.path());
                 try {
-                    Path path = Path.of(unix.path());
-                    if (Files.exists(path)
-                            && !Files.isRegularFile(path)
-                            && !Files.isDirectory(path)) {
-                        // Left over by a process that was killed; bind(2) would fail with
-                        // EADDRINUSE.
-                        Files.delete(path);
-                    }
+                    path.makeRoom();
                 } catch (IOException e) {
                     throw new BindFailure(
-                            "listeners." + listener + ".bind: cannot replace " + unix.path(), e);
+                            "listeners."
+                                    + listener
+                                    + ".bind: cannot bind "
+                                    + SocketText.of(where)
+                                    + ": "
+                                    + e.getMessage(),
+                            e);
                 }
-                yield new DomainSocketAddress(unix.path());
+                yield path;
             }
         };
     }

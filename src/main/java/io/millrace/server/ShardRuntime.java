@@ -96,6 +96,10 @@ final class ShardRuntime {
                         scratch);
         ChannelFuture binding = listener.bind(address, unixSocket);
         binding.awaitUninterruptibly();
+        if (binding.isSuccess() && address instanceof UnixSocketPath path) {
+            path.onBound();
+            binding.channel().closeFuture().addListener(_ -> path.remove());
+        }
         return new BoundListener(listener, binding.cause());
     }
 

@@ -3,6 +3,7 @@ package io.millrace.transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.UnixChannel;
@@ -22,6 +23,12 @@ public final class Sockets {
     /** The channel's descriptor. */
     public static int descriptor(Channel channel) {
         return ((UnixChannel) channel).fd().intValue();
+    }
+
+    /** Bytes that were written and that the kernel has not taken yet. */
+    public static long pendingBytes(Channel channel) {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
     }
 
     /**

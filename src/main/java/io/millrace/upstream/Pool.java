@@ -112,14 +112,14 @@ public final class Pool {
             // Whatever idles now is of no use to this lease.
             closeOldestIdle();
         }
-        if (waiting.size() >= settings.maximumPending()) {
-            lease.onUnavailable(Outcome.POOL_FULL);
-            return;
-        }
-        waiting.addLast(lease);
         if (size < settings.maximumPoolSize()) {
+            waiting.addLast(lease);
             connect();
+        } else if (waiting.size() - connecting >= settings.maximumPending()) {
+            // Those for whom a connection is being opened wait for the origin, not for the pool.
+            lease.onUnavailable(Outcome.POOL_FULL);
         } else {
+            waiting.addLast(lease);
             counters.poolWait();
         }
     }

@@ -88,7 +88,7 @@ final class PackageTable {
                     row("config.syntax", "bytes"),
                     row(
                             "control",
-                            "config config.files snapshot route filter balance files sni"
+                            "config config.files config.option snapshot route filter balance files sni"
                                     + " control.health shard store observe time http outcome"
                                     + " proxyprotocol"),
                     row("control.health", "config balance transport time outcome"),

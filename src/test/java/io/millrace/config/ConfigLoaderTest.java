@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigLoaderTest {
     @TempDir Path directory;
@@ -264,9 +266,25 @@ final class ConfigLoaderTest {
         assertThat(result.written("listeners.http.bind")).isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "server: {stateDirectory: /srv/state\n",
+                "server: {stateDirectory: /srv/state}\nlisteners: {]\n",
+                "server:\n  stateDirectory: /srv/state\n  shards: 2\n\ttransport: auto\n",
+                "server: {stateDirectory: /srv/state}\n---\nserver: {}\n",
+                "server: {stateDirectory: /srv/state}\nroutes:\n  - {name: a, hosts: [*.b]}\n",
+            })
+    void shouldTellWhatIsWrittenBeforeTheFileCannotBeRead(String text) {
+        ConfigResult result = ConfigLoader.parse("f.yaml", text);
+
+        assertThat(result.config()).isNull();
+        assertThat(result.written("server.stateDirectory")).isEqualTo("/srv/state");
+    }
+
     @Test
-    void shouldTellNothingOfAFileThatIsNoYaml() {
-        ConfigResult result = ConfigLoader.parse("f.yaml", "server: {stateDirectory: /srv/state\n");
+    void shouldTellNothingThatIsWrittenBehind() {
+        ConfigResult result = ConfigLoader.parse("f.yaml", "a: {]\nserver: {stateDirectory: /s}\n");
 
         assertThat(result.written("server.stateDirectory")).isNull();
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -218,6 +219,25 @@ final class ForwardingContractTest {
             client.send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(client.readResponse().status()).isEqualTo(200);
             assertThat(origin.takeRequest().target()).isEqualTo("*");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OPTIONS http://b, *",
+        "OPTIONS http://b/, /",
+        "OPTIONS http://b?x, /?x",
+        "GET http://b, /"
+    })
+    void shouldForwardOptionsOfAWholeServerAsAsterisk(String line, String target) throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.answering("x");
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport);
+                RawClient client = gateway.connect()) {
+            client.send(line + " HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.readResponse().status()).isEqualTo(200);
+            Request received = origin.takeRequest();
+            assertThat(received.target()).isEqualTo(target);
+            assertThat(received.header("host")).isEqualTo("b");
         }
     }
 

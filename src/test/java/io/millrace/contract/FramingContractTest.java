@@ -58,6 +58,24 @@ final class FramingContractTest {
     }
 
     @Test
+    void shouldSayItsOwnVersionWhateverTheOriginSays() throws Exception {
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send(
+                                    "HTTP/1.5 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+                                            + "Content-Length: 2\r\n\r\nok");
+                            connection.awaitEnd();
+                        });
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport);
+                RawClient client = gateway.connect()) {
+            client.get("/");
+            byte[] version = client.reader().readExactly(9);
+            assertThat(new String(version, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 ");
+        }
+    }
+
+    @Test
     void shouldPassACloseDelimitedResponseWhole() throws Exception {
         try (ScriptedOrigin origin =
                         ScriptedOrigin.start(connection -> {

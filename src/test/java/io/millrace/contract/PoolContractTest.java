@@ -212,6 +212,29 @@ final class PoolContractTest {
     }
 
     @Test
+    void shouldOpenConnectionsWhenNobodyMayWait() throws Exception {
+        try (ScriptedOrigin origin = silent();
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .upstream(
+                                        "app",
+                                        origin,
+                                        "pool: {maximumPoolSize: 2, maximumPending: 0}")
+                                .start();
+                RawClient first = gateway.connect();
+                RawClient second = gateway.connect();
+                RawClient third = gateway.connect()) {
+            first.get("/1");
+            second.get("/2");
+            origin.takeRequest();
+            origin.takeRequest();
+            Response response = third.get("/3").readResponse();
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.text()).contains("pool_full");
+        }
+    }
+
+    @Test
     void shouldForgetAWaitingClientThatHasLeft() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (ScriptedOrigin origin =

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -143,14 +144,13 @@ final class SplicePumpTest {
         pair.send(new byte[] {1, 2, 3});
         // splice(2): EINVAL for a file opened in append mode.
         int appending = appendingFile(directory.resolve("f"));
-        ByteBuf recovered = Unpooled.directBuffer();
         Recorder end = pair.recorder;
-        end.recoverInto = recovered;
         pair.ask(() ->
                 pair.pump.start(
                         pair.sourceFd(), appending, SplicePump.UNTIL_END, pair::watchSourceOnly));
 
         assertThat(end.end()).isEqualTo(End.UNSUPPORTED);
+        ByteBuf recovered = Objects.requireNonNull(end.rest);
         assertThat(recovered.readableBytes()).isEqualTo(3);
         recovered.release();
         assertThat(pair.ask(pair.pool::inUse)).isZero();
@@ -240,8 +240,7 @@ final class SplicePumpTest {
         final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
         final CompletableFuture<Boolean> sinkAwaited = new CompletableFuture<>();
         final AtomicLong moved = new AtomicLong();
-        @Nullable ByteBuf recoverInto;
-        @Nullable SplicePump pump;
+        @Nullable ByteBuf rest;
 
         End end() throws InterruptedException {
             End end = ends.poll(10, TimeUnit.SECONDS);
@@ -262,10 +261,14 @@ final class SplicePumpTest {
         }
 
         @Override
+        public ByteBuf restBuffer() {
+            ByteBuf made = Unpooled.directBuffer();
+            rest = made;
+            return made;
+        }
+
+        @Override
         public void onPumpEnd(End end) {
-            if (end == End.UNSUPPORTED && recoverInto != null && pump != null) {
-                pump.recover(recoverInto);
-            }
             ends.add(end);
         }
     }
@@ -286,7 +289,6 @@ final class SplicePumpTest {
             this.to = to;
             this.source = source;
             this.sink = sink;
-            recorder.pump = pump;
             opened.add(() ->
                     ask(() -> {
                         pump.abort();

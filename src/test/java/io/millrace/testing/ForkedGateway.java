@@ -129,6 +129,10 @@ public final class ForkedGateway implements AutoCloseable {
         }
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** Ends the process as a power cut would. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

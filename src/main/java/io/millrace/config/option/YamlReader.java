@@ -64,12 +64,21 @@ public final class YamlReader {
             return null;
         }
         Node root = value(first, 0);
-        if (parser.nextToken() != null) {
+        if (follows(root)) {
             throw new YamlSyntaxException(
-                    here(),
-                    "a second document begins here; the file must hold one only, remove \"---\"");
+                            here(),
+                            "a second document begins here; the file must hold one only, remove \"---\"")
+                    .inside(root);
         }
         return root;
+    }
+
+    private boolean follows(Node root) throws YamlSyntaxException {
+        try {
+            return parser.nextToken() != null;
+        } catch (JacksonException e) {
+            throw syntax(e).inside(root);
+        }
     }
 
     private Node value(JsonToken token, int depth) throws YamlSyntaxException {
@@ -87,6 +96,15 @@ public final class YamlReader {
 
     private Node mapping(Position position, int depth) throws YamlSyntaxException {
         List<Node.Entry> entries = new ArrayList<>();
+        try {
+            entries(entries, depth);
+        } catch (YamlSyntaxException e) {
+            throw e.inside(new Node.Mapping(position, List.copyOf(entries)));
+        }
+        return new Node.Mapping(position, List.copyOf(entries));
+    }
+
+    private void entries(List<Node.Entry> entries, int depth) throws YamlSyntaxException {
         Map<String, Position> seen = new HashMap<>();
         while (next() == JsonToken.PROPERTY_NAME) {
             Position at = here();
@@ -94,8 +112,17 @@ public final class YamlReader {
             if (key.length() > LONGEST_KEY) {
                 throw new YamlSyntaxException(at, "key longer than " + LONGEST_KEY + " characters");
             }
-            Node value = value(next(), depth + 1);
             Position first = seen.putIfAbsent(key, at);
+            Node value;
+            try {
+                value = value(next(), depth + 1);
+            } catch (YamlSyntaxException e) {
+                Node read = e.before();
+                if (read != null && first == null) {
+                    entries.add(new Node.Entry(at, key, read));
+                }
+                throw e;
+            }
             if (first != null) {
                 findings.add(at, duplicate(key, first));
             } else if (key.equals("<<")) {
@@ -104,13 +131,16 @@ public final class YamlReader {
                 entries.add(new Node.Entry(at, key, value));
             }
         }
-        return new Node.Mapping(position, List.copyOf(entries));
     }
 
     private Node sequence(Position position, int depth) throws YamlSyntaxException {
         List<Node> items = new ArrayList<>();
-        for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
-            items.add(value(token, depth + 1));
+        try {
+            for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
+                items.add(value(token, depth + 1));
+            }
+        } catch (YamlSyntaxException e) {
+            throw e.inside(new Node.Sequence(position, List.copyOf(items)));
         }
         return new Node.Sequence(position, List.copyOf(items));
     }
@@ -145,7 +175,12 @@ public final class YamlReader {
     }
 
     private JsonToken next() throws YamlSyntaxException {
-        JsonToken token = parser.nextToken();
+        JsonToken token;
+        try {
+            token = parser.nextToken();
+        } catch (JacksonException e) {
+            throw syntax(e);
+        }
         if (token == null) {
             throw new YamlSyntaxException(here(), "the file ends in the middle of a value");
         }
