@@ -1,8 +1,11 @@
 package io.millrace.config;
 
+import io.millrace.config.option.Differences;
 import io.millrace.config.option.Option;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The whole file; immutable, safe from any thread. */
 public record GatewayConfig(
@@ -32,4 +35,21 @@ public record GatewayConfig(
     static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     static final String NAME_HINT =
             "a name of at most 64 letters, digits, dots, hyphens and underscores";
+
+    /** The settings of the process that another configuration has otherwise. */
+    public List<String> settingsChangedIn(GatewayConfig other) {
+        return differing(other, _ -> true);
+    }
+
+    /** Those of them that a reload does not apply. */
+    public List<String> settingsWaitingIn(GatewayConfig other) {
+        return differing(other, option -> !option.reloadable());
+    }
+
+    private List<String> differing(GatewayConfig other, Predicate<Option> wanted) {
+        List<String> names = new ArrayList<>();
+        Differences.find("server.", server, other.server, wanted, names);
+        Differences.find("admin.", admin, other.admin, wanted, names);
+        return names;
+    }
 }

@@ -2,14 +2,11 @@ package io.millrace.control;
 
 import io.millrace.config.GatewayConfig;
 import io.millrace.config.RouteConfig;
-import io.millrace.config.option.Option;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Says in words what differs between two configurations; owned by no thread (pure functions). */
 final class ConfigChange {
@@ -20,10 +17,7 @@ final class ConfigChange {
     /** One line for the log. */
     static String describe(GatewayConfig before, GatewayConfig after) {
         List<String> parts = new ArrayList<>();
-        List<String> settings = new ArrayList<>();
-        differing("server.", before.server(), after.server(), false, settings);
-        differing("admin.", before.admin(), after.admin(), false, settings);
-        add("settings changed", settings, parts);
+        add("settings changed", before.settingsChangedIn(after), parts);
         compare("listeners", before.listeners(), after.listeners(), parts);
         compare("upstreams", before.upstreams(), after.upstreams(), parts);
         compare("routes", byName(before.routes()), byName(after.routes()), parts);
@@ -32,44 +26,7 @@ final class ConfigChange {
 
     /** Settings that are read at start only and differ from those that the process started on. */
     static List<String> ignoredUntilRestart(GatewayConfig started, GatewayConfig after) {
-        List<String> ignored = new ArrayList<>();
-        differing("server.", started.server(), after.server(), true, ignored);
-        differing("admin.", started.admin(), after.admin(), true, ignored);
-        return ignored;
-    }
-
-    /**
-     * Collects the options of a section that differ: all, or those that a reload does not apply.
-     */
-    private static void differing(
-            String prefix, Record before, Record after, boolean startOnly, List<String> names) {
-        for (RecordComponent component : before.getClass().getRecordComponents()) {
-            Object was = value(component, before);
-            Object is = value(component, after);
-            String name = prefix + component.getName();
-            if (was instanceof Record section && is instanceof Record other && isSection(section)) {
-                differing(name + ".", section, other, startOnly, names);
-                continue;
-            }
-            Option option = component.getAnnotation(Option.class);
-            boolean applied = option == null || option.reloadable();
-            if (!Objects.equals(was, is) && !(startOnly && applied)) {
-                names.add(name);
-            }
-        }
-    }
-
-    private static boolean isSection(Record value) {
-        RecordComponent[] components = value.getClass().getRecordComponents();
-        return components.length > 0 && components[0].isAnnotationPresent(Option.class);
-    }
-
-    private static @Nullable Object value(RecordComponent component, Record of) {
-        try {
-            return component.getAccessor().invoke(of);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a public record's accessor", e);
-        }
+        return started.settingsWaitingIn(after);
     }
 
     private static Map<String, RouteConfig> byName(List<RouteConfig> routes) {

@@ -62,6 +62,7 @@ public final class HeaderNames {
         name(HeaderId.IF_RANGE, "if-range");
         name(HeaderId.RANGE, "range");
         name(HeaderId.ACCEPT_ENCODING, "accept-encoding");
+        name(HeaderId.MAX_FORWARDS, "max-forwards");
         MULTIPLIER = fillSlots();
     }
 

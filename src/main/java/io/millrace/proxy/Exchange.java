@@ -155,6 +155,10 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                 reply.allowedMethods = router.match().allowedMethods;
                 yield endWith(Outcome.METHOD_NOT_ALLOWED);
             }
+            case Router.LAST_HOP ->
+                    method == MethodId.OPTIONS
+                            ? respond(tables, LocalReply.OPTIONS)
+                            : endWith(Outcome.NOT_IMPLEMENTED, LocalReply.NO_TRACE);
             case Router.BAD_PATH ->
                     endWith(router.error().outcome(), Proxy.message(router.error()));
             default -> endWith(Outcome.NO_ROUTE);
@@ -180,9 +184,9 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         return true;
     }
 
-    /** A fixed answer out of the route image. */
+    /** A fixed answer out of the route image, or that to OPTIONS. */
     private boolean respond(ActiveTables tables, int route) {
-        status = tables.routes().respondStatus(route);
+        status = route == LocalReply.OPTIONS ? 204 : tables.routes().respondStatus(route);
         reply.persistence = response.persistence(keepsAfterAnswer());
         proxy.localReply().respond(tables.routes(), route, reply, response, proxy.dateLine());
         outcome = Outcome.RESPONDED;
@@ -273,12 +277,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     private boolean reply() {
         releaseRequestHead();
-        keepAlive =
-                clientKeepsAlive
-                        && outcome.leavesFramingSound()
-                        && !clientFailed
-                        && client().canKeepAlive()
-                        && client().canDropRest();
+        keepAlive = keepsAfterAnswer() && outcome.leavesFramingSound() && !clientFailed;
         reply.outcome = outcome;
         reply.persistence = response.persistence(keepAlive);
         status = outcome.status();

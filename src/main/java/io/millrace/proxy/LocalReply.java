@@ -25,6 +25,12 @@ final class LocalReply {
     /** Bytes that suffice for the head of a fixed answer, its content type excluded. */
     private static final int RESPOND_CAPACITY = 256;
 
+    /** In place of a route: the answer to an OPTIONS that ends here. */
+    static final int OPTIONS = -1;
+
+    /** Why a TRACE that ends here gets no answer of its own. */
+    static final byte[] NO_TRACE = ascii("TRACE is forwarded, not answered");
+
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] TYPE = ascii("Content-Type: ");
@@ -46,6 +52,9 @@ final class LocalReply {
     private static final byte[][] MESSAGES = new byte[Outcome.values().length][];
     private static final byte[][] REASONS = new byte[600][];
     private static final byte[][] METHODS = new byte[MethodId.COUNT][];
+
+    private static final int FORWARDED_METHODS =
+            (1 << MethodId.COUNT) - 1 & ~(1 << MethodId.OTHER | 1 << MethodId.CONNECT);
 
     static {
         for (Outcome outcome : Outcome.values()) {
@@ -129,9 +138,15 @@ final class LocalReply {
         return bodyOut.position();
     }
 
-    /** Sends a route's fixed answer, its body out of the route image. */
+    /**
+     * Sends a route's fixed answer, its body out of the route image; or that to {@link #OPTIONS}.
+     */
     void respond(
             RouteTable routes, int route, ErrorReply reply, ClientResponse to, byte[] dateLine) {
+        if (route == OPTIONS) {
+            options(reply, to, dateLine);
+            return;
+        }
         int status = routes.respondStatus(route);
         int typeLength = routes.contentTypeLength(route);
         int bodyLength = routes.respondBodyLength(route);
@@ -155,6 +170,18 @@ final class LocalReply {
         if (!reply.headRequest && !bodiless) {
             out.put(routes.image(), routes.respondBodyOffset(route), bodyLength);
         }
+        end(buffer);
+        to.send(buffer);
+    }
+
+    private void options(ErrorReply reply, ClientResponse to, byte[] dateLine) {
+        ByteBuf buffer = to.allocate(RESPOND_CAPACITY);
+        begin(buffer);
+        statusLine(204);
+        out.put(dateLine);
+        allow(FORWARDED_METHODS);
+        out.put(reply.persistence.line());
+        out.put(CRLF);
         end(buffer);
         to.send(buffer);
     }

@@ -5,6 +5,7 @@ import io.millrace.downstream.ClientConnection;
 import io.millrace.downstream.ClientIdentity;
 import io.millrace.http.HeaderId;
 import io.millrace.http.HeaderTable;
+import io.millrace.http.MaxForwards;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.roles.HotPath;
@@ -31,6 +32,7 @@ final class RequestEncoder {
     private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host: ");
     private static final byte[] REAL_IP = ascii("X-Real-IP: ");
     private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
+    private static final byte[] MAX_FORWARDS = ascii("Max-Forwards: ");
     private static final byte[] FORWARDED = ascii("Forwarded: ");
     private static final byte[] FOR_V4 = ascii("for=");
     private static final byte[] FOR_V6 = ascii("for=\"[");
@@ -77,6 +79,12 @@ final class RequestEncoder {
         } else {
             dropped |= HopFields.FORWARDING;
             forward(head, identity);
+        }
+        if (MaxForwards.of(head) > 0) {
+            dropped |= HopFields.bit(HeaderId.MAX_FORWARDS);
+            out.put(MAX_FORWARDS);
+            out.putDecimal(MaxForwards.of(head) - 1);
+            out.put(CRLF);
         }
         fields(head, dropped);
         out.put(REQUEST_ID);

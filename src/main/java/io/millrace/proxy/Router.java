@@ -1,6 +1,7 @@
 package io.millrace.proxy;
 
 import io.millrace.http.HeadError;
+import io.millrace.http.MaxForwards;
 import io.millrace.http.PathNormalizer;
 import io.millrace.http.RequestHead;
 import io.millrace.roles.HotPath;
@@ -16,6 +17,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Router {
     /** The path could not be normalised; {@link #error} says why. */
     static final int BAD_PATH = -2;
+
+    /** The request may not be forwarded any further. */
+    static final int LAST_HOP = -3;
 
     private static final byte[] ROOT = {'/'};
 
@@ -34,8 +38,11 @@ final class Router {
         }
     }
 
-    /** One of the results of {@link RouteTable#match}, or {@link #BAD_PATH}. */
+    /** One of the results of {@link RouteTable#match}, {@link #BAD_PATH} or {@link #LAST_HOP}. */
     int find(RequestHead head, RouteTable routes) {
+        if (MaxForwards.of(head) == 0) {
+            return LAST_HOP;
+        }
         if (head.pathLength == 0) {
             // OPTIONS * and an absolute target without a path are matched as the root.
             normalised(root, 0, 1);

@@ -109,6 +109,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         paused = false;
         requests++;
         state = State.HEAD;
+        pool.onLeased();
         idleTimer.disarm();
     }
 

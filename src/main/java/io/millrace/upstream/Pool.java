@@ -231,7 +231,17 @@ public final class Pool {
         return open || !waiting.isEmpty();
     }
 
+    /** A request begins on a connection. */
+    void onLeased() {
+        counters.active(1);
+    }
+
     void onReleased(OriginConnection connection) {
+        counters.active(-1);
+        offer(connection);
+    }
+
+    private void offer(OriginConnection connection) {
         Lease next = waiting.peekFirst();
         if (next == null) {
             pushIdle(connection);
@@ -249,8 +259,9 @@ public final class Pool {
         size--;
         if (wasIdle) {
             removeIdle(connection);
+        } else {
+            counters.active(-1);
         }
-        counters.active(-1);
         connectForWaiting();
     }
 
@@ -286,13 +297,12 @@ public final class Pool {
             connectForWaiting();
             return;
         }
-        counters.active(1);
         Channel channel = done.channel();
         OriginConnection connection = new OriginConnection(this, channel, scratch);
         channel.pipeline().addLast(connection);
         channel.read();
         if (wantsBack()) {
-            onReleased(connection);
+            offer(connection);
         } else {
             connection.close();
         }

@@ -6,6 +6,7 @@ import io.millrace.testing.Fields;
 import io.millrace.testing.NoLeaks;
 import io.millrace.testing.RawClient;
 import io.millrace.testing.Request;
+import io.millrace.testing.Response;
 import io.millrace.testing.ScriptedOrigin;
 import io.millrace.testing.TestGateway;
 import io.millrace.testing.Transport;
@@ -238,6 +239,44 @@ final class ForwardingContractTest {
             Request received = origin.takeRequest();
             assertThat(received.target()).isEqualTo(target);
             assertThat(received.header("host")).isEqualTo("b");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OPTIONS * , 1, 0",
+        "OPTIONS /, 7, 6",
+        "TRACE /, 10, 9",
+        "OPTIONS /, 99999999999, 999999",
+        "OPTIONS /, odd, odd",
+        "GET /, 5, 5",
+        "GET /, 0, 0"
+    })
+    void shouldCountMaxForwardsDown(String line, String received, String forwarded)
+            throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.answering("x");
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport);
+                RawClient client = gateway.connect()) {
+            client.send(line + " HTTP/1.1\r\nHost: a\r\nMax-Forwards: " + received + "\r\n\r\n");
+            assertThat(client.readResponse().status()).isEqualTo(200);
+            assertThat(origin.takeRequest().header("max-forwards")).isEqualTo(forwarded);
+        }
+    }
+
+    @Test
+    void shouldAnswerItselfWhatMayNotBeForwarded() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.answering("x");
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport);
+                RawClient client = gateway.connect()) {
+            client.send("OPTIONS /a HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
+            Response options = client.readResponse("OPTIONS");
+            assertThat(options.status()).isEqualTo(204);
+            assertThat(options.header("allow")).contains("GET", "OPTIONS");
+            client.send("TRACE /a HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
+            Response trace = client.readResponse("TRACE");
+            assertThat(trace.status()).isEqualTo(501);
+            assertThat(trace.text()).contains("TRACE is forwarded");
+            assertThat(origin.requests()).isEmpty();
         }
     }
 

@@ -4,6 +4,7 @@ import static io.millrace.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.testing.Body;
 import io.millrace.testing.Metrics;
 import io.millrace.testing.RawClient;
 import io.millrace.testing.Response;
@@ -13,7 +14,14 @@ import io.millrace.testing.Transport;
 import java.io.File;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,6 +36,8 @@ final class MetricsIT {
     MetricsIT(Transport transport) {
         this.transport = transport;
     }
+
+    @TempDir Path directory;
 
     @Test
     void shouldCountWhatWasAnswered() throws Exception {
@@ -96,7 +106,117 @@ final class MetricsIT {
                     () -> gateway.metrics().sum("millrace_connections_active") == 0);
             eventually(
                     "no request is in flight",
-                    () -> gateway.metrics().sum("millrace_requests_in_flight") == 0);
+                    () -> gateway.metrics().sum("millrace_requests_active") == 0);
+        }
+    }
+
+    /** Series that stay at zero as long as nothing goes wrong, and why no traffic moves them. */
+    private static final Map<String, String> STILL =
+            Map.of(
+                    "millrace_splice_fallback_total",
+                    "every socket of the test can be spliced",
+                    "millrace_access_log_dropped_total",
+                    "the ring is larger than the test's traffic",
+                    "millrace_series_overflow_total",
+                    "the counters file has room for the test's series");
+
+    @Test
+    void shouldMoveEverySeries() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        Body body = Body.random(31, 32L << 20);
+        Set<String> moved = new HashSet<>();
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(
+                                connection -> {
+                                    connection.readRequest();
+                                    connection.reply("pooled");
+                                    connection.readRequest();
+                                    connection.reset();
+                                },
+                                connection -> {
+                                    connection.readRequest();
+                                    connection.reply("retried");
+                                    connection.readRequest();
+                                    connection.await(go);
+                                    body.respondTo(connection, false);
+                                    connection.awaitEnd();
+                                });
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .server("accessLog: " + directory.resolve("access.log"))
+                                .upstream(
+                                        "app",
+                                        origin,
+                                        "pool: {maximumPoolSize: 1, connectionTimeout: 300ms}")
+                                .upstream("gone", "{endpoints: [\"127.0.0.1:1\"]}")
+                                .route("{name: all, path: /*, upstream: app}")
+                                .route("{name: gone, path: /gone, upstream: gone}")
+                                .start();
+                RawClient client = gateway.connect()) {
+            assertThat(client.get("/").readResponse().text()).isEqualTo("pooled");
+            note(gateway.metrics(), moved);
+            assertThat(client.get("/").readResponse().text()).isEqualTo("retried");
+            client.get("/");
+            try (RawClient other = gateway.connect()) {
+                assertThat(other.get("/").readResponse().status()).isEqualTo(503);
+                assertThat(other.get("/gone").readResponse().status()).isEqualTo(502);
+                note(gateway.metrics(), moved);
+            }
+            go.countDown();
+            eventually(
+                    "a pipe holds what the client does not read",
+                    () -> gateway.metrics().sum("millrace_pipe_pool_in_use") > 0);
+            note(gateway.metrics(), moved);
+            Response head = client.reader().readResponseHead();
+            client.reader().copyResponseBody(head, "GET", new Body.Digest());
+            eventually(
+                    "everything is counted that ought to be",
+                    () -> {
+                        Set<String> all = note(gateway.metrics(), moved);
+                        all.removeAll(moved);
+                        return all.equals(STILL.keySet());
+                    });
+        }
+    }
+
+    /** Adds the names of the samples that are not zero; returns those of all. */
+    private static Set<String> note(Metrics metrics, Set<String> moved) {
+        Set<String> all = new TreeSet<>();
+        for (Metrics.Sample sample : metrics.samples()) {
+            if (sample.name().startsWith("millrace_")) {
+                all.add(sample.name());
+                if (sample.value() != 0) {
+                    moved.add(sample.name());
+                }
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void shouldCountOnlyConnectionsThatCarryARequestAsActive() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.await(go);
+                            connection.reply("x");
+                            connection.awaitEnd();
+                        });
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport);
+                RawClient client = gateway.connect()) {
+            client.get("/");
+            origin.takeRequest();
+            assertThat(gateway.metrics().sum("millrace_upstream_connections_active")).isEqualTo(1);
+            go.countDown();
+            assertThat(client.readResponse().text()).isEqualTo("x");
+            eventually(
+                    "the connection is idle and nothing else",
+                    () -> {
+                        Metrics metrics = gateway.metrics();
+                        return metrics.sum("millrace_upstream_connections_active") == 0
+                                && metrics.sum("millrace_upstream_connections_idle") == 1;
+                    });
         }
     }
 
