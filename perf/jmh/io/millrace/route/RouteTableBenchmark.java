@@ -150,7 +150,8 @@ public class RouteTableBenchmark {
                     };
             List<String> methods = i % 2 == 0 ? List.of() : List.of("GET", "HEAD");
             configs.add(
-                    new RouteConfig("route-" + i, host, path, methods, none, none, "app", null));
+                    new RouteConfig(
+                            "route-" + i, host, path, methods, none, none, "app", null, null));
         }
         return configs;
     }

@@ -36,6 +36,7 @@ public interface AdminView {
      *
      * @param upstream the upstream's name, or nothing when the gateway answers by itself
      * @param respondStatus the status of that answer
+     * @param filesRoot the directory whose files it serves
      */
     record RouteView(
             String name,
@@ -43,7 +44,8 @@ public interface AdminView {
             String path,
             List<String> methods,
             @Nullable String upstream,
-            @Nullable Integer respondStatus) {}
+            @Nullable Integer respondStatus,
+            @Nullable String filesRoot) {}
 
     /** One upstream; immutable, safe from any thread. */
     record UpstreamView(String name, String balance, List<EndpointView> endpoints) {}

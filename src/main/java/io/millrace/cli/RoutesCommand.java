@@ -109,7 +109,9 @@ public final class RoutesCommand implements Callable<Integer> {
             json.open('{').key("name").text(route.name()).key("hosts").texts(route.hosts());
             json.key("path").text(route.path()).key("methods").texts(route.methods());
             json.key("headers").texts(route.headers()).key("query").texts(route.query());
-            if (route.upstream().isEmpty()) {
+            if (!route.filesRoot().isEmpty()) {
+                json.key("files").text(route.filesRoot());
+            } else if (route.upstream().isEmpty()) {
                 json.key("respond").number(route.respondStatus());
             } else {
                 json.key("upstream").text(route.upstream());

@@ -63,8 +63,13 @@ public final class ConfigLoader {
         return parse(fileName, text, NO_CHECK);
     }
 
-    /** Reads a text. */
+    /** Reads a text, without a look at what else must be in the file system. */
     public static ConfigResult parse(String fileName, String text, RouteCheck routeCheck) {
+        return parse(fileName, text, routeCheck, false);
+    }
+
+    private static ConfigResult parse(
+            String fileName, String text, RouteCheck routeCheck, boolean lookAtDisk) {
         Findings findings = new Findings();
         try {
             Node root =
@@ -79,7 +84,7 @@ public final class ConfigLoader {
             GatewayConfig config = binder.bind(GatewayConfig.class, root);
             if (root instanceof Node.Mapping mapping) {
                 new SocketChecks(binder, findings).check(mapping);
-                RouteChecks routes = new RouteChecks(binder, findings);
+                RouteChecks routes = new RouteChecks(binder, findings, lookAtDisk);
                 routes.check(mapping, routeCheck);
                 new ListenerChecks(findings, routes).check(mapping);
             }
@@ -104,7 +109,7 @@ public final class ConfigLoader {
                             bytes[in.position()]));
             return ConfigResult.of(name, "", null, null, findings);
         }
-        return parse(name, text.toString(), routeCheck);
+        return parse(name, text.toString(), routeCheck, true);
     }
 
     private static Position endOf(CharBuffer text) {

@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.config.files.FilesChecks;
 import io.millrace.config.option.Findings;
 import io.millrace.config.option.Node;
 import io.millrace.config.option.RecordBinder;
@@ -21,15 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouteChecks {
     private static final int LARGEST_BODY = 64 << 10;
+    private static final List<String> TARGETS = List.of("upstream", "respond", "files");
 
     private final RecordBinder binder;
     private final Findings findings;
+    private final FilesChecks files;
     private final Map<String, Node.Scalar> names = new HashMap<>();
     private Set<String> upstreams = Set.of();
 
-    RouteChecks(RecordBinder binder, Findings findings) {
+    RouteChecks(RecordBinder binder, Findings findings, boolean lookAtDisk) {
         this.binder = binder;
         this.findings = findings;
+        this.files = new FilesChecks(findings, lookAtDisk);
     }
 
     void check(Node.Mapping root, RouteCheck routeCheck) {
@@ -71,6 +75,7 @@ final class RouteChecks {
         if (route.get("respond") instanceof Node.Mapping respond) {
             checkRespond(at + ".respond", respond);
         }
+        files.check(at, route);
     }
 
     private void checkName(String at, Node.@Nullable Scalar name) {
@@ -88,17 +93,17 @@ final class RouteChecks {
     }
 
     private void checkTarget(String at, Node.Mapping route) {
-        boolean forwards = isWritten(route, "upstream");
-        boolean responds = isWritten(route, "respond");
-        if (forwards == responds) {
+        List<String> written = TARGETS.stream().filter(key -> isWritten(route, key)).toList();
+        if (written.size() != 1) {
             findings.add(
                     route.position(),
                     at
                             + " has "
-                            + (forwards ? "both" : "neither")
-                            + " upstream "
-                            + (forwards ? "and" : "nor")
-                            + " respond; write exactly one of them");
+                            + (written.isEmpty()
+                                    ? "none of " + String.join(", ", TARGETS)
+                                    : (written.size() == 2 ? "both " : "")
+                                            + String.join(" and ", written))
+                            + "; write exactly one of them");
         }
         checkUpstream(at, route);
     }

@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.config.files.FilesConfig;
 import io.millrace.config.option.Option;
 import java.util.List;
 import java.util.Map;
@@ -58,4 +59,9 @@ public record RouteConfig(
                         doc = "A fixed answer.",
                         insteadOf = "upstream",
                         example = "{status: 200, body: \"hi\\n\", contentType: text/plain}")
-                @Nullable RespondConfig respond) {}
+                @Nullable RespondConfig respond,
+        @Option(
+                        doc = "A directory whose files are served.",
+                        insteadOf = "upstream",
+                        example = "{root: /srv/www, index: index.html}")
+                @Nullable FilesConfig files) {}

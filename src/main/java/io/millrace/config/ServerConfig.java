@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.config.files.FileServingConfig;
 import io.millrace.config.option.Option;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,4 +44,5 @@ public record ServerConfig(
                         patternHint = "off, stdout or an absolute path",
                         reloadable = false)
                 String accessLog,
-        @Option(doc = "Large bodies, which are not copied.") SpliceConfig splice) {}
+        @Option(doc = "Large bodies, which are not copied.") SpliceConfig splice,
+        @Option(doc = "Bounds of serving static files.") FileServingConfig files) {}

@@ -54,6 +54,7 @@ public final class SnapshotCompiler {
                 generation,
                 routes,
                 upstreams,
+                SiteCompiler.compile(config.routes()),
                 listeners,
                 new SpliceSettings(splice.threshold(), splice.pipes()));
     }

@@ -12,7 +12,6 @@ import io.millrace.snapshot.ListenerSettings;
 import io.millrace.time.Timer;
 import io.millrace.transport.Sockets;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -87,11 +86,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** The channel's buffer allocator. */
     public ByteBuf allocate(int capacity) {
         return channel.alloc().directBuffer(capacity);
-    }
-
-    /** What buffers for this connection are to be taken from. */
-    public ByteBufAllocator allocator() {
-        return channel.alloc();
     }
 
     /** Whether response bytes can be sent without growing memory. */
@@ -175,6 +169,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** Whoever moved the body gave up, and the channel is back or coming back. */
     public void endLoan() {
         lent = false;
+    }
+
+    /** The channel, for bytes that go into its socket once all that was sent has left it. */
+    public Channel channel() {
+        return channel;
     }
 
     /** Asks for body bytes again, after {@link RequestSink#wantsBody} had said no. */

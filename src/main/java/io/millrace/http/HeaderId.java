@@ -34,9 +34,16 @@ public final class HeaderId {
     public static final int AUTHORIZATION = 26;
     public static final int USER_AGENT = 27;
     public static final int MAX_FORWARDS = 28;
+    public static final int IF_MATCH = 29;
+    public static final int IF_NONE_MATCH = 30;
+    public static final int IF_MODIFIED_SINCE = 31;
+    public static final int IF_UNMODIFIED_SINCE = 32;
+    public static final int IF_RANGE = 33;
+    public static final int RANGE = 34;
+    public static final int ACCEPT_ENCODING = 35;
 
     /** One more than the largest id. */
-    public static final int COUNT = 29;
+    public static final int COUNT = 36;
 
     private HeaderId() {}
 }

@@ -55,6 +55,13 @@ public final class HeaderNames {
         name(HeaderId.COOKIE, "cookie");
         name(HeaderId.AUTHORIZATION, "authorization");
         name(HeaderId.USER_AGENT, "user-agent");
+        name(HeaderId.IF_MATCH, "if-match");
+        name(HeaderId.IF_NONE_MATCH, "if-none-match");
+        name(HeaderId.IF_MODIFIED_SINCE, "if-modified-since");
+        name(HeaderId.IF_UNMODIFIED_SINCE, "if-unmodified-since");
+        name(HeaderId.IF_RANGE, "if-range");
+        name(HeaderId.RANGE, "range");
+        name(HeaderId.ACCEPT_ENCODING, "accept-encoding");
         name(HeaderId.MAX_FORWARDS, "max-forwards");
         MULTIPLIER = fillSlots();
     }

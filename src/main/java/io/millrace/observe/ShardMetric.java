@@ -23,6 +23,13 @@ public enum ShardMetric {
     ALLOCATED_BYTES(
             "shard_allocated_bytes", Kind.COUNTER, "Heap bytes allocated by the shard's thread"),
     TABLE_GENERATION("table_generation", Kind.GAUGE, "Generation of the route table in use"),
+    FILE_CACHE_HITS("file_cache_hits", Kind.COUNTER, "Look-ups of files that were known"),
+    FILE_CACHE_MISSES(
+            "file_cache_misses", Kind.COUNTER, "Look-ups of files that went to the file system"),
+    FILE_OPEN_ERRORS(
+            "file_open_errors",
+            Kind.COUNTER,
+            "Look-ups that failed for want of descriptors, or by a fault of the file system"),
     SPLICED_BYTES("splice_bytes", Kind.COUNTER, "Body bytes moved inside the kernel"),
     COPIED_BODY_BYTES(
             "copied_body_bytes", Kind.COUNTER, "Body bytes that passed through user space"),

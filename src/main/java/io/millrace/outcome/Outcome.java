@@ -9,6 +9,7 @@ package io.millrace.outcome;
 public enum Outcome {
     OK("ok", Blame.NONE, 0, false, "--"),
     RESPONDED("responded", Blame.NONE, 0, false, "LR"),
+    FILE_SERVED("file_served", Blame.NONE, 0, false, "LF"),
     BAD_REQUEST("bad_request", Blame.CLIENT, 400, false, "CP"),
     REQUEST_TIMEOUT("request_timeout", Blame.CLIENT, 408, false, "cR"),
     LENGTH_REQUIRED("length_required", Blame.CLIENT, 411, false, "CP"),
@@ -22,6 +23,12 @@ public enum Outcome {
     CLIENT_TIMEOUT("client_timeout", Blame.CLIENT, 0, false, "cD"),
     NO_ROUTE("no_route", Blame.CLIENT, 404, false, "NR"),
     METHOD_NOT_ALLOWED("method_not_allowed", Blame.CLIENT, 405, false, "NM"),
+    FILE_NOT_FOUND("file_not_found", Blame.CLIENT, 404, false, "NF"),
+    PRECONDITION_FAILED("precondition_failed", Blame.CLIENT, 412, false, "LP"),
+    RANGE_NOT_SATISFIABLE("range_not_satisfiable", Blame.CLIENT, 416, false, "LQ"),
+    FILES_BUSY("files_busy", Blame.PROXY, 503, false, "FQ"),
+    FILE_ERROR("file_error", Blame.PROXY, 500, false, "FE"),
+    FILE_TRUNCATED("file_truncated", Blame.PROXY, 0, false, "FD"),
     CONNECT_FAILED("connect_failed", Blame.UPSTREAM, 502, true, "SC"),
     CONNECT_TIMEOUT("connect_timeout", Blame.UPSTREAM, 504, true, "sC"),
     UPSTREAM_CLOSED("upstream_closed", Blame.UPSTREAM, 502, true, "SH"),
@@ -68,6 +75,30 @@ public enum Outcome {
     /** The status code sent when nothing was sent before, or 0 to send nothing. */
     public int status() {
         return status;
+    }
+
+    /**
+     * Whether it is still certain where the next request begins, so that the connection can be
+     * kept: the request was understood, whatever was found wrong with it then.
+     */
+    public boolean leavesFramingSound() {
+        return switch (this) {
+            case NO_ROUTE,
+                    METHOD_NOT_ALLOWED,
+                    FILE_NOT_FOUND,
+                    PRECONDITION_FAILED,
+                    RANGE_NOT_SATISFIABLE ->
+                    true;
+            default -> blame != Blame.CLIENT;
+        };
+    }
+
+    /**
+     * Whether a response that has begun ends before its time, through no fault of the client's: its
+     * connection must not end as if it were complete.
+     */
+    public boolean truncates() {
+        return status == 0 && (blame == Blame.UPSTREAM || blame == Blame.PROXY);
     }
 
     /** Whether another connection may be tried, given that the request allows it. */

@@ -175,6 +175,12 @@ final class ClientResponse implements BodyOutput {
         client().send(bytes);
     }
 
+    /** Sends the beginning of an answer that goes on, so that no other can be given any more. */
+    void sendStarted(ByteBuf bytes) {
+        started = true;
+        send(bytes);
+    }
+
     /** Lets go of everything. */
     void release() {
         if (head != null) {

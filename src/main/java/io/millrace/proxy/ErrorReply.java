@@ -7,7 +7,9 @@ import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 
-/** What goes into one error reply; owned by one shard, filled anew for each. */
+/**
+ * What goes into one answer of our own, an error mostly; owned by one shard, filled anew for each.
+ */
 @OwnedBy(Role.SHARD)
 final class ErrorReply {
     static final byte[] OWN_MESSAGE = new byte[0];
@@ -25,6 +27,9 @@ final class ErrorReply {
     /** For the Allow field of a 405, one bit per method id. */
     int allowedMethods;
 
+    /** For the Content-Range field of a 416: how long the file is. */
+    long unsatisfiedLength;
+
     ErrorReply(RequestId id) {
         this.id = id;
     }
@@ -34,6 +39,7 @@ final class ErrorReply {
         json = true;
         headRequest = false;
         allowedMethods = 0;
+        unsatisfiedLength = 0;
     }
 
     /** Notes what the request says of the form of an answer. */

@@ -1,5 +1,6 @@
 package io.millrace.proxy;
 
+import io.millrace.http.HttpReasons;
 import io.millrace.outcome.Outcome;
 
 /** The sentences of error replies; owned by no thread (constants). */
@@ -8,7 +9,7 @@ final class ErrorText {
 
     static String message(Outcome outcome) {
         return switch (outcome) {
-            case OK, RESPONDED -> "";
+            case OK, RESPONDED, FILE_SERVED -> "";
             case BAD_REQUEST -> "the request is malformed";
             case REQUEST_TIMEOUT -> "the request did not arrive in time";
             case LENGTH_REQUIRED -> "the request needs a Content-Length";
@@ -22,6 +23,12 @@ final class ErrorText {
             case CLIENT_TIMEOUT -> "the client did not take its response in time";
             case NO_ROUTE -> "no route matches this host and path";
             case METHOD_NOT_ALLOWED -> "a route matches this path, but not with this method";
+            case FILE_NOT_FOUND -> "there is no such file";
+            case PRECONDITION_FAILED -> "the file is not the one that the request is about";
+            case RANGE_NOT_SATISFIABLE -> "no part of the range is in the file";
+            case FILES_BUSY -> "too many files wait to be opened";
+            case FILE_ERROR -> "the file cannot be read";
+            case FILE_TRUNCATED -> "the file became shorter while it was sent";
             case CONNECT_FAILED -> "no connection to the origin could be made";
             case CONNECT_TIMEOUT -> "connecting to the origin took too long";
             case UPSTREAM_CLOSED -> "the origin closed the connection before it answered";

@@ -5,7 +5,6 @@ import io.millrace.downstream.RequestSink;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.http.ResponseHead;
-import io.millrace.outcome.Blame;
 import io.millrace.outcome.Outcome;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
@@ -41,6 +40,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private final ClientResponse response = new ClientResponse();
     private final RequestAccount account;
     private final BodySplices splices;
+    private final FileResponse files;
 
     private Phase phase = Phase.FREE;
     private boolean advancing;
@@ -56,7 +56,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     private Outcome outcome = Outcome.OK;
     private int method;
-    private int minorVersion;
     private int status;
     private int endpoint;
     private boolean clientKeepsAlive;
@@ -72,6 +71,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         this.timer = proxy.shard().timers().timer(this);
         this.account = new RequestAccount(proxy, id);
         this.splices = new BodySplices(proxy, this, account, response, timer);
+        this.files = new FileResponse(proxy, this, response, reply);
     }
 
     // ---- the story ----
@@ -91,7 +91,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                         case FORWARD -> forward();
                         case REPLY -> reply();
                         case FINISH -> finish();
-                        case RESPONSE, RELAY, FREE -> false;
+                        case RESPONSE, RELAY, FILE, FREE -> false;
                     };
         }
         advancing = false;
@@ -102,7 +102,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         phase = Phase.ROUTE;
         outcome = Outcome.OK;
         method = MethodId.OTHER;
-        minorVersion = 1;
         status = 0;
         endpoint = -1;
         clientKeepsAlive = false;
@@ -127,8 +126,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     public void onRequestHead(RequestHead received) {
         head = received;
         method = received.method;
-        minorVersion = received.minorVersion;
-        response.minorVersion(minorVersion);
+        response.minorVersion(received.minorVersion);
         clientKeepsAlive = received.keepAlive;
         requestHasBody = received.hasBody();
         requestComplete = !requestHasBody;
@@ -159,7 +157,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             }
             case Router.LAST_HOP ->
                     method == MethodId.OPTIONS
-                            ? respond(tables.routes(), LocalReply.OPTIONS)
+                            ? respond(tables, LocalReply.OPTIONS)
                             : endWith(Outcome.NOT_IMPLEMENTED, LocalReply.NO_TRACE);
             case Router.BAD_PATH ->
                     endWith(router.error().outcome(), Proxy.message(router.error()));
@@ -171,8 +169,9 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private boolean take(RequestHead received, ActiveTables tables, int route) {
         routeEntry = tables.entry(client().settings().name(), route);
         int upstream = tables.routes().upstream(route);
+        int site = tables.routes().site(route);
         if (upstream < 0) {
-            return respond(tables.routes(), route);
+            return site < 0 ? respond(tables, route) : serveFile(received, site);
         }
         Cluster chosen = tables.cluster(upstream);
         cluster = chosen;
@@ -186,25 +185,28 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     /** A fixed answer out of the route image, or that to OPTIONS. */
-    private boolean respond(RouteTable routes, int route) {
-        status = route == LocalReply.OPTIONS ? 204 : routes.respondStatus(route);
-        keepAlive = mayKeep();
-        response.send(
-                proxy.localReply()
-                        .respond(
-                                routes,
-                                route,
-                                method == MethodId.HEAD,
-                                response.persistence(keepAlive),
-                                proxy.dateLine(),
-                                client().allocator()));
+    private boolean respond(ActiveTables tables, int route) {
+        status = route == LocalReply.OPTIONS ? 204 : tables.routes().respondStatus(route);
+        reply.persistence = response.persistence(keepsAfterAnswer());
+        proxy.localReply().respond(tables.routes(), route, reply, response, proxy.dateLine());
         outcome = Outcome.RESPONDED;
         phase = Phase.FINISH;
         return true;
     }
 
-    private boolean mayKeep() {
-        return clientKeepsAlive && client().canKeepAlive() && client().canDropRest();
+    /** The answer is made by {@link FileResponse}, at once or when a file thread has answered. */
+    private boolean serveFile(RequestHead received, int site) {
+        phase = Phase.FILE;
+        files.begin(received, client(), site);
+        return phase != Phase.FILE;
+    }
+
+    /** The file was sent; or else the outcome says what is answered, or that it was cut. */
+    void onFileEnd(Outcome how, int answered) {
+        status = answered;
+        outcome = how;
+        phase = how.status() == 0 ? Phase.FINISH : Phase.REPLY;
+        advance();
     }
 
     private boolean balance() {
@@ -275,17 +277,11 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     private boolean reply() {
         releaseRequestHead();
-        boolean framingSound =
-                outcome.blame() != Blame.CLIENT
-                        || outcome == Outcome.NO_ROUTE
-                        || outcome == Outcome.METHOD_NOT_ALLOWED;
-        keepAlive = framingSound && !clientFailed && mayKeep();
+        keepAlive = keepsAfterAnswer() && outcome.leavesFramingSound() && !clientFailed;
         reply.outcome = outcome;
         reply.persistence = response.persistence(keepAlive);
         status = outcome.status();
-        ByteBuf out = client().allocate(LocalReply.ERROR_CAPACITY);
-        proxy.localReply().error(reply, out, proxy.dateLine());
-        response.send(out);
+        proxy.localReply().error(reply, response, proxy.dateLine());
         phase = Phase.FINISH;
         return true;
     }
@@ -298,7 +294,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         account.close(to, routeEntry, cluster, endpoint, method, status, response, outcome);
         boolean keep = keepAlive;
         boolean cut = response.isCloseDelimited() && outcome != Outcome.OK;
-        boolean truncated = outcome.status() == 0 && outcome.blame() == Blame.UPSTREAM;
+        boolean truncated = outcome.truncates();
         boolean gone = clientFailed && outcome.status() == 0;
         if (cluster != null) {
             cluster.onRequestEnd(retried);
@@ -517,7 +513,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                 leaveUpstream();
                 truncate(Outcome.BODY_TIMEOUT);
             }
-            case FREE, ROUTE, BALANCE, FORWARD, REPLY, FINISH -> {}
+            case FREE, ROUTE, BALANCE, FORWARD, FILE, REPLY, FINISH -> {}
         }
         advance();
     }
@@ -550,6 +546,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     /** Lets go of whatever this exchange holds or waits for on the origin's side. */
     private void leaveUpstream() {
         splices.abort();
+        files.cancel();
         OriginConnection held = origin;
         Pool waitedFor = pool;
         origin = null;
@@ -576,6 +573,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     private long responseDeadlineNs() {
         return proxy.clock().nowNs() + cluster().endpoints().responseTimeoutNs();
+    }
+
+    /** For an answer of our own: whether the connection is kept. */
+    boolean keepsAfterAnswer() {
+        keepAlive = clientKeepsAlive && client().canKeepAlive() && client().canDropRest();
+        return keepAlive;
     }
 
     private ClientConnection client() {

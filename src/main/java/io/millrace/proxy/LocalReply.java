@@ -3,13 +3,11 @@ package io.millrace.proxy;
 import io.millrace.bytes.ByteWriter;
 import io.millrace.http.MethodId;
 import io.millrace.outcome.Outcome;
-import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.route.RouteTable;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -22,7 +20,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 @OwnedBy(Role.SHARD)
 final class LocalReply {
     /** Bytes that suffice for every error reply. */
-    static final int ERROR_CAPACITY = 1024;
+    private static final int ERROR_CAPACITY = 1024;
 
     /** Bytes that suffice for the head of a fixed answer, its content type excluded. */
     private static final int RESPOND_CAPACITY = 256;
@@ -39,8 +37,7 @@ final class LocalReply {
     private static final byte[] JSON_TYPE = ascii("Content-Type: application/json\r\n");
     private static final byte[] TEXT_TYPE = ascii("Content-Type: text/plain; charset=utf-8\r\n");
     private static final byte[] LENGTH = ascii("Content-Length: ");
-    private static final byte[] CLOSE = ascii("Connection: close\r\n");
-    private static final byte[] KEEP = ascii("Connection: keep-alive\r\n");
+    private static final byte[] UNSATISFIED = ascii("Content-Range: bytes */");
     private static final byte[] ALLOW = ascii("Allow: ");
     private static final byte[] RETRY_AFTER = ascii("Retry-After: 1\r\n");
     private static final byte[] JSON_ERROR = ascii("{\"error\":\"");
@@ -81,10 +78,11 @@ final class LocalReply {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Writes an error into a buffer that has {@link #ERROR_CAPACITY} bytes left. */
-    void error(ErrorReply reply, ByteBuf buffer, byte[] dateLine) {
+    /** Sends an error. */
+    void error(ErrorReply reply, ClientResponse to, byte[] dateLine) {
         Outcome outcome = reply.outcome;
         int bodyLength = errorBody(reply);
+        ByteBuf buffer = to.allocate(ERROR_CAPACITY);
         begin(buffer);
         statusLine(outcome.status());
         out.put(dateLine);
@@ -95,15 +93,21 @@ final class LocalReply {
         if (outcome == Outcome.METHOD_NOT_ALLOWED) {
             allow(reply.allowedMethods);
         }
+        if (outcome == Outcome.RANGE_NOT_SATISFIABLE) {
+            out.put(UNSATISFIED);
+            out.putDecimal(reply.unsatisfiedLength);
+            out.put(CRLF);
+        }
         if (outcome.status() == 503) {
             out.put(RETRY_AFTER);
         }
-        persistence(reply.persistence);
+        out.put(reply.persistence.line());
         out.put(CRLF);
         if (!reply.headRequest) {
             out.put(body, 0, bodyLength);
         }
         end(buffer);
+        to.send(buffer);
     }
 
     private int errorBody(ErrorReply reply) {
@@ -134,21 +138,19 @@ final class LocalReply {
         return bodyOut.position();
     }
 
-    /** Writes a route's fixed answer, its body out of the route image, into a buffer of its own. */
-    ByteBuf respond(
-            RouteTable routes,
-            int route,
-            boolean headRequest,
-            Persistence persistence,
-            byte[] dateLine,
-            ByteBufAllocator allocator) {
+    /**
+     * Sends a route's fixed answer, its body out of the route image; or that to {@link #OPTIONS}.
+     */
+    void respond(
+            RouteTable routes, int route, ErrorReply reply, ClientResponse to, byte[] dateLine) {
         if (route == OPTIONS) {
-            return options(persistence, dateLine, allocator);
+            options(reply, to, dateLine);
+            return;
         }
         int status = routes.respondStatus(route);
         int typeLength = routes.contentTypeLength(route);
         int bodyLength = routes.respondBodyLength(route);
-        ByteBuf buffer = allocator.directBuffer(RESPOND_CAPACITY + typeLength + bodyLength);
+        ByteBuf buffer = to.allocate(RESPOND_CAPACITY + typeLength + bodyLength);
         begin(buffer);
         statusLine(status);
         out.put(dateLine);
@@ -163,25 +165,25 @@ final class LocalReply {
             out.putDecimal(bodyLength);
             out.put(CRLF);
         }
-        persistence(persistence);
+        out.put(reply.persistence.line());
         out.put(CRLF);
-        if (!headRequest && !bodiless) {
+        if (!reply.headRequest && !bodiless) {
             out.put(routes.image(), routes.respondBodyOffset(route), bodyLength);
         }
         end(buffer);
-        return buffer;
+        to.send(buffer);
     }
 
-    private ByteBuf options(Persistence persistence, byte[] dateLine, ByteBufAllocator allocator) {
-        ByteBuf buffer = allocator.directBuffer(RESPOND_CAPACITY);
+    private void options(ErrorReply reply, ClientResponse to, byte[] dateLine) {
+        ByteBuf buffer = to.allocate(RESPOND_CAPACITY);
         begin(buffer);
         statusLine(204);
         out.put(dateLine);
         allow(FORWARDED_METHODS);
-        persistence(persistence);
+        out.put(reply.persistence.line());
         out.put(CRLF);
         end(buffer);
-        return buffer;
+        to.send(buffer);
     }
 
     private void begin(ByteBuf buffer) {
@@ -198,14 +200,6 @@ final class LocalReply {
         out.put((byte) ' ');
         out.put(REASONS[status]);
         out.put(CRLF);
-    }
-
-    private void persistence(Persistence persistence) {
-        if (persistence == Persistence.CLOSE) {
-            out.put(CLOSE);
-        } else if (persistence == Persistence.KEEP_SAID) {
-            out.put(KEEP);
-        }
     }
 
     private void allow(int methods) {

@@ -12,6 +12,8 @@ enum Phase {
     RESPONSE,
     /** Waits for more of the response's body. */
     RELAY,
+    /** Waits for a file to be found, or for its bytes to leave. */
+    FILE,
     REPLY,
     FINISH
 }

@@ -3,6 +3,7 @@ package io.millrace.proxy;
 import io.millrace.downstream.ClientConnection;
 import io.millrace.downstream.RequestSink;
 import io.millrace.downstream.RequestSinks;
+import io.millrace.files.FileServing;
 import io.millrace.http.HeadError;
 import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
@@ -47,6 +48,7 @@ public final class Proxy implements RequestSinks {
     private final IdSequence ids = new IdSequence();
     private final Router router = new Router();
     private final @Nullable AccessLogRing accessLog;
+    private final FileServing files;
     private final PoolDirectory pools;
     private final Splicing splicing;
     private ActiveTables tables;
@@ -56,11 +58,13 @@ public final class Proxy implements RequestSinks {
             Shard shard,
             Transport transport,
             ShardCounters counters,
+            FileServing files,
             @Nullable AccessLogRing accessLog,
             Snapshot first) {
         this.shard = shard;
         this.counters = counters;
         this.accessLog = accessLog;
+        this.files = files;
         this.pools = new PoolDirectory(shard, transport, counters);
         this.splicing = new Splicing(shard.loop(), transport);
         this.tables = activate(first);
@@ -76,9 +80,10 @@ public final class Proxy implements RequestSinks {
         return tables.snapshot();
     }
 
-    /** Closes all pools; leased connections close when their exchange ends. */
+    /** Closes all pools and files; what is leased or being sent closes when its exchange ends. */
     public void close() {
         pools.close();
+        files.cache().close();
         splicing.pipes().close();
     }
 
@@ -89,6 +94,7 @@ public final class Proxy implements RequestSinks {
         for (var listener : snapshot.listeners()) {
             router.reserve(listener.limits().requestLineBytes());
         }
+        files.cache().onSites(snapshot.sites());
         return new ActiveTables(snapshot, clusters, counters);
     }
 
@@ -164,6 +170,10 @@ public final class Proxy implements RequestSinks {
 
     LocalReply localReply() {
         return localReply;
+    }
+
+    FileServing files() {
+        return files;
     }
 
     byte[] dateLine() {

@@ -21,12 +21,22 @@ final class ResponseEncoder {
         KEEP,
         /** HTTP/1.0 keeps only when told. */
         KEEP_SAID,
-        CLOSE
+        CLOSE;
+
+        /** The whole line, or nothing. */
+        byte[] line() {
+            return switch (this) {
+                case KEEP -> NO_LINE;
+                case KEEP_SAID -> KEEP_LINE;
+                case CLOSE -> CLOSE_LINE;
+            };
+        }
     }
 
+    private static final byte[] NO_LINE = {};
+    private static final byte[] KEEP_LINE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] CLOSE_LINE = ascii("Connection: close\r\n");
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
-    private static final byte[] CLOSE = ascii("Connection: close\r\n");
-    private static final byte[] KEEP = ascii("Connection: keep-alive\r\n");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] CRLF = ascii("\r\n");
     private static final int ADDED_BYTES = 160;
@@ -85,11 +95,7 @@ final class ResponseEncoder {
         if (form == BodyForm.CHUNK) {
             out.put(CHUNKED);
         }
-        if (persistence == Persistence.CLOSE) {
-            out.put(CLOSE);
-        } else if (persistence == Persistence.KEEP_SAID) {
-            out.put(KEEP);
-        }
+        out.put(persistence.line());
         out.put(CRLF);
         end(buffer);
     }

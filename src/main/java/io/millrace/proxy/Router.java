@@ -27,6 +27,9 @@ final class Router {
     private final UnsafeBuffer normalised = new UnsafeBuffer(new byte[0]);
     private final RouteMatch match = new RouteMatch();
     private HeadError error = HeadError.BAD_TARGET;
+    private UnsafeBuffer path = root;
+    private int pathOffset;
+    private int pathLength = 1;
 
     /** Makes room for the longest path that is admitted. */
     void reserve(int pathBytes) {
@@ -42,18 +45,39 @@ final class Router {
         }
         if (head.pathLength == 0) {
             // OPTIONS * and an absolute target without a path are matched as the root.
-            return routes.match(head, root, 0, 1, match);
+            normalised(root, 0, 1);
+        } else if (!head.pathNeedsNormalising) {
+            normalised(head.bytes, head.pathOffset, head.pathLength);
+        } else {
+            int length =
+                    PathNormalizer.normalize(
+                            head.bytes, head.pathOffset, head.pathLength, normalised);
+            if (length < 0) {
+                error = HeadError.ofResult(length);
+                return BAD_PATH;
+            }
+            normalised(normalised, 0, length);
         }
-        if (!head.pathNeedsNormalising) {
-            return routes.match(head, head.bytes, head.pathOffset, head.pathLength, match);
-        }
-        int length =
-                PathNormalizer.normalize(head.bytes, head.pathOffset, head.pathLength, normalised);
-        if (length < 0) {
-            error = HeadError.ofResult(length);
-            return BAD_PATH;
-        }
-        return routes.match(head, normalised, 0, length, match);
+        return routes.match(head, path, pathOffset, pathLength, match);
+    }
+
+    private void normalised(UnsafeBuffer bytes, int offset, int length) {
+        path = bytes;
+        pathOffset = offset;
+        pathLength = length;
+    }
+
+    /** Where the path of the last look-up lies in its normalised form; until the next one. */
+    UnsafeBuffer path() {
+        return path;
+    }
+
+    int pathOffset() {
+        return pathOffset;
+    }
+
+    int pathLength() {
+        return pathLength;
     }
 
     /** What the last look-up found. */

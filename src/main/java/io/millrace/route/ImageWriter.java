@@ -2,6 +2,7 @@ package io.millrace.route;
 
 import io.millrace.config.RespondConfig;
 import io.millrace.config.RouteConfig;
+import io.millrace.config.files.FilesConfig;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,9 @@ final class ImageWriter {
     private final int[] tests;
     private final Map<String, Integer> texts = new HashMap<>();
     private int position = RouteImage.HEADER_LENGTH;
+
+    /** Routes with files are numbered in the order of the routes, as the snapshot's sites are. */
+    private int sites;
 
     ImageWriter(List<RouteConfig> routes, RouteTree tree) {
         this.routes = routes;
@@ -187,6 +191,11 @@ final class ImageWriter {
             upstream = Objects.requireNonNull(upstreams.get(route.upstream()));
         }
         out.putInt(record + RecordLayout.UPSTREAM_OFFSET, upstream);
+        FilesConfig files = route.files();
+        out.putInt(record + RecordLayout.SITE_OFFSET, files == null ? -1 : sites++);
+        if (files != null) {
+            pooled(record + RecordLayout.ROOT_OFFSET, files.root().toString());
+        }
         RespondConfig respond = route.respond();
         if (upstream < 0 && respond != null) {
             out.putInt(record + RecordLayout.STATUS_OFFSET, respond.status());

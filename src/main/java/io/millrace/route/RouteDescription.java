@@ -17,7 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param headers tests as in {@code x-version = "v1"}
  * @param query tests, written likewise
  * @param upstream empty when the route answers by itself
- * @param respondStatus 0 when the route has an upstream
+ * @param respondStatus 0 when the route has no fixed answer
+ * @param filesRoot the directory whose files the route serves, empty when it serves none
  */
 @OwnedBy(Role.ANY)
 public record RouteDescription(
@@ -29,10 +30,17 @@ public record RouteDescription(
         List<String> headers,
         List<String> query,
         String upstream,
-        int respondStatus) {
+        int respondStatus,
+        String filesRoot) {
 
-    /** Where requests go, for people: {@code → users} or {@code responds 200}. */
+    /**
+     * Where requests go, for people: {@code upstream users}, {@code files /srv/www} or {@code
+     * responds 200}.
+     */
     public String target() {
+        if (!filesRoot.isEmpty()) {
+            return "files " + filesRoot;
+        }
         return upstream.isEmpty() ? "responds " + respondStatus : "upstream " + upstream;
     }
 
@@ -70,7 +78,8 @@ public record RouteDescription(
                 List.copyOf(headers),
                 List.copyOf(query),
                 table.upstreamName(route),
-                table.respondStatus(route));
+                table.respondStatus(route),
+                table.filesRoot(route));
     }
 
     private static List<String> knownMethods(int methods) {

@@ -25,7 +25,7 @@ final class RouteImage {
     static final int MAGIC = 0x5452524d;
 
     /** Changes with every change of any layout of this package. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int HEADER_LENGTH = 64;
     static final int VERSION_OFFSET = 4;

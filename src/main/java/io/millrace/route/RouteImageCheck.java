@@ -50,6 +50,9 @@ final class RouteImageCheck {
         text("body", record + RecordLayout.BODY_OFFSET);
         int upstream = image.getInt(record + RecordLayout.UPSTREAM_OFFSET);
         require(upstream >= -1 && upstream < upstreamCount, "upstream", upstream);
+        text("root", record + RecordLayout.ROOT_OFFSET);
+        int site = image.getInt(record + RecordLayout.SITE_OFFSET);
+        require(site >= -1 && site < routeCount, "site", site);
         tests(image.getInt(record + RecordLayout.TESTS_OFFSET));
         texts(
                 "hosts",

@@ -67,7 +67,7 @@ public final class RouteTable {
         return RecordLayout.text(image, entry(route) + RecordLayout.NAME_OFFSET);
     }
 
-    /** The route's index in the list of upstreams, -1 when it answers by itself. */
+    /** The route's index in the list of upstreams, -1 when it has none. */
     public int upstream(int route) {
         return image.getInt(entry(route) + RecordLayout.UPSTREAM_OFFSET);
     }
@@ -80,7 +80,17 @@ public final class RouteTable {
                 : RecordLayout.text(image, upstreams + upstream * RecordLayout.TEXT_STRIDE);
     }
 
-    /** Status of the route's own answer, 0 when it has an upstream. */
+    /** The route's index in the list of sites, -1 when it serves no files. */
+    public int site(int route) {
+        return image.getInt(entry(route) + RecordLayout.SITE_OFFSET);
+    }
+
+    /** The directory whose files the route serves, empty when it serves none. */
+    public String filesRoot(int route) {
+        return RecordLayout.text(image, entry(route) + RecordLayout.ROOT_OFFSET);
+    }
+
+    /** Status of the route's own answer, 0 when it has none. */
     public int respondStatus(int route) {
         return image.getInt(entry(route) + RecordLayout.STATUS_OFFSET);
     }

@@ -11,7 +11,9 @@ import io.millrace.control.ConfigWatcher;
 import io.millrace.control.EndpointResolver;
 import io.millrace.control.ResolverSettings;
 import io.millrace.control.RouteShadows;
+import io.millrace.control.SiteCompiler;
 import io.millrace.control.SocketText;
+import io.millrace.files.FileThreads;
 import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.AccessLogWriter;
 import io.millrace.observe.MetricsReader;
@@ -230,6 +232,9 @@ public final class Gateway implements AutoCloseable {
     }
 
     private List<AccessLogRing> startShards(ServerConfig server) {
+        // Ended after the shards, which leave them what is to be closed.
+        FileThreads files = FileThreads.start(SiteCompiler.bounds(server.files()));
+        teardown.add(files::close);
         List<Integer> cpus = Cpus.assign(server.shards());
         boolean logged = !AccessLogs.OFF.equals(server.accessLog());
         List<AccessLogRing> rings = new ArrayList<>();
@@ -243,7 +248,7 @@ public final class Gateway implements AutoCloseable {
             if (ring != null) {
                 rings.add(ring);
             }
-            shards.add(new ShardRuntime(shard, transport, ofShard, ring));
+            shards.add(new ShardRuntime(shard, transport, ofShard, files, ring));
         }
         return rings;
     }

@@ -48,6 +48,7 @@ final class GatewayView implements AdminView {
         List<RouteView> views = new ArrayList<>();
         for (var route : config.routes()) {
             var respond = route.respond();
+            var files = route.files();
             views.add(
                     new RouteView(
                             route.name(),
@@ -55,7 +56,8 @@ final class GatewayView implements AdminView {
                             route.path(),
                             route.methods(),
                             route.upstream(),
-                            respond == null ? null : respond.status()));
+                            respond == null ? null : respond.status(),
+                            files == null ? null : files.root().toString()));
         }
         return views;
     }

@@ -1,6 +1,8 @@
 package io.millrace.server;
 
 import io.millrace.downstream.Listener;
+import io.millrace.files.FileServing;
+import io.millrace.files.FileThreads;
 import io.millrace.http.RequestHead;
 import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
@@ -41,6 +43,7 @@ final class ShardRuntime {
     private final Map<String, Listener> bound = new HashMap<>();
     private final Map<String, ListenerSettings> renamed = new HashMap<>();
     private final List<Listener> leaving = new ArrayList<>();
+    private final FileThreads files;
     private final @Nullable AccessLogRing accessLog;
     private final TunnelProxy tunnels;
     private @Nullable Proxy proxy;
@@ -49,10 +52,12 @@ final class ShardRuntime {
             Shard shard,
             Transport transport,
             ShardCounters counters,
+            FileThreads files,
             @Nullable AccessLogRing accessLog) {
         this.shard = shard;
         this.transport = transport;
         this.counters = counters;
+        this.files = files;
         this.accessLog = accessLog;
         this.tunnels = new TunnelProxy(shard, transport, counters, accessLog);
     }
@@ -165,7 +170,14 @@ final class ShardRuntime {
     void onSnapshot(Snapshot snapshot) {
         Proxy running = proxy;
         if (running == null) {
-            proxy = new Proxy(shard, transport, counters, accessLog, snapshot);
+            proxy =
+                    new Proxy(
+                            shard,
+                            transport,
+                            counters,
+                            new FileServing(shard, counters, files),
+                            accessLog,
+                            snapshot);
         } else {
             running.onSnapshot(snapshot);
         }

@@ -1,6 +1,7 @@
 package io.millrace.snapshot;
 
 import io.millrace.balance.EndpointSet;
+import io.millrace.files.FileSite;
 import io.millrace.route.RouteTable;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * @param generation number of the generation, growing
  * @param routes the compiled routes
  * @param upstreams in the order that route targets count in
+ * @param sites directories whose files are served, in the order that routes count them in
  * @param listeners settings by listener, in the order of the configuration
  * @param splice what bodies are not copied
  */
@@ -21,5 +23,6 @@ public record Snapshot(
         long generation,
         RouteTable routes,
         List<EndpointSet> upstreams,
+        List<FileSite> sites,
         List<ListenerSettings> listeners,
         SpliceSettings splice) {}

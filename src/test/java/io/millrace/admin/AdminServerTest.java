@@ -272,6 +272,7 @@ class AdminServerTest {
                             "/user/:id",
                             List.of("GET", "HEAD"),
                             "users",
+                            null,
                             null));
         }
 

@@ -239,7 +239,7 @@ final class ArchitectureTest {
     }
 
     private static boolean isCompilerReadingConfig(JavaClass from, JavaClass to) {
-        return home(to).equals("config")
+        return topOf(home(to)).equals("config")
                 && PackageTable.COMPILED.contains(home(from))
                 && isOwnedBy(Role.CONDUCTOR, outermost(from));
     }

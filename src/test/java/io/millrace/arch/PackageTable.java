@@ -24,6 +24,7 @@ final class PackageTable {
                     "balance",
                     "upstream",
                     "relay",
+                    "files",
                     "stream",
                     "sni",
                     "observe",
@@ -61,8 +62,9 @@ final class PackageTable {
                     row("http.h2", "http bytes time outcome"),
                     row(
                             "proxy",
-                            "downstream http http.h1 route filter balance upstream relay observe"
-                                    + " snapshot shard transport time outcome bytes proxyprotocol"),
+                            "downstream http http.h1 route filter balance upstream relay files"
+                                    + " observe snapshot shard transport time outcome bytes"
+                                    + " proxyprotocol"),
                     row("route", "http bytes outcome"),
                     row("filter", "http bytes time outcome"),
                     row("balance", "time outcome bytes proxyprotocol"),
@@ -71,6 +73,7 @@ final class PackageTable {
                             "bytes http http.h1 http.h2 transport shard time outcome balance observe"
                                     + " proxyprotocol"),
                     row("relay", "http http.h1 bytes outcome time transport"),
+                    row("files", "http bytes outcome time transport shard observe"),
                     row("sni", ""),
                     row(
                             "stream",
@@ -78,19 +81,21 @@ final class PackageTable {
                                     + " outcome proxyprotocol"),
                     row("observe", "bytes time outcome http"),
                     // control plane
-                    row("config", "bytes config.option config.syntax"),
-                    row("config.doc", "config config.option"),
+                    row("config", "bytes config.files config.option config.syntax"),
+                    row("config.doc", "config config.files config.option"),
+                    row("config.files", "config.option"),
                     row("config.option", ""),
                     row("config.syntax", "bytes"),
                     row(
                             "control",
-                            "config config.option snapshot route filter balance sni control.health shard"
-                                    + " store observe time http outcome proxyprotocol"),
+                            "config config.files config.option snapshot route filter balance files sni"
+                                    + " control.health shard store observe time http outcome"
+                                    + " proxyprotocol"),
                     row("control.health", "config balance transport time outcome"),
                     row("store", "bytes"),
                     row("admin", "control observe config http http.h1 transport outcome time"),
                     // foundation
-                    row("snapshot", "http bytes route filter balance sni proxyprotocol"),
+                    row("snapshot", "http bytes route filter balance files sni proxyprotocol"),
                     row("shard", "time"),
                     row("transport", ""),
                     row("proxyprotocol", ""),

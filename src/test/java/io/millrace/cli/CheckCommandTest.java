@@ -39,7 +39,7 @@ final class CheckCommandTest {
                                 + ":1:23: listeners.a.bind: \"80\" is not an address; it has no port;"
                                 + " write 80:8080",
                         file
-                                + ":2:10: routes[0] has neither upstream nor respond; write exactly one"
+                                + ":2:10: routes[0] has none of upstream, respond, files; write exactly one"
                                 + " of them",
                         "2 problems");
     }

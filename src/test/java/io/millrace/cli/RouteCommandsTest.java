@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.config.RespondConfig;
 import io.millrace.config.RouteConfig;
 import io.millrace.config.ValueTest;
+import io.millrace.config.files.FilesConfig;
 import io.millrace.route.RouteCompiler;
 import io.millrace.store.TableStore;
 import java.io.IOException;
@@ -33,6 +34,7 @@ final class RouteCommandsTest {
                             NONE,
                             NONE,
                             "users",
+                            null,
                             null),
                     new RouteConfig(
                             "beta",
@@ -42,6 +44,7 @@ final class RouteCommandsTest {
                             Map.of("x-version", new ValueTest.Exact("v2")),
                             NONE,
                             "users",
+                            null,
                             null),
                     new RouteConfig(
                             "hello",
@@ -51,7 +54,26 @@ final class RouteCommandsTest {
                             NONE,
                             NONE,
                             null,
-                            new RespondConfig(200, "hi\n", "text/plain")));
+                            new RespondConfig(200, "hi\n", "text/plain"),
+                            null),
+                    new RouteConfig(
+                            "site",
+                            List.of(),
+                            "/site/*",
+                            List.of(),
+                            NONE,
+                            NONE,
+                            null,
+                            null,
+                            new FilesConfig(
+                                    Path.of("/srv/www"),
+                                    "index.html",
+                                    null,
+                                    List.of(),
+                                    null,
+                                    Map.of(),
+                                    true,
+                                    false)));
 
     @TempDir Path directory;
 
@@ -65,12 +87,13 @@ final class RouteCommandsTest {
         assertThat(run(new RoutesCommand(), "--state", directory.toString())).isZero();
         assertThat(out.toString().lines())
                 .containsExactly(
-                        "generation 1 in " + directory + ": 3 routes",
+                        "generation 1 in " + directory + ": 4 routes",
                         "NAME   HOSTS                          PATH       METHODS   TESTS                    TARGET",
                         "user   api.example.com *.example.com  /user/:id  GET HEAD  -                        upstream users",
                         "beta   api.example.com *.example.com  /user/:id  GET       header x-version = \"v2\""
                                 + "  upstream users",
-                        "hello  *                              /hello     any       -                        responds 200");
+                        "hello  *                              /hello     any       -                        responds 200",
+                        "site   *                              /site/*    any       -                        files /srv/www");
     }
 
     @Test
@@ -101,7 +124,9 @@ final class RouteCommandsTest {
                                 + "\"path\":\"/user/:id\",\"methods\":[\"GET\"],"
                                 + "\"headers\":[\"x-version = \\\"v2\\\"\"],\"query\":[],\"upstream\":\"users\"},"
                                 + "{\"name\":\"hello\",\"hosts\":[\"*\"],\"path\":\"/hello\",\"methods\":[],"
-                                + "\"headers\":[],\"query\":[],\"respond\":200}]}");
+                                + "\"headers\":[],\"query\":[],\"respond\":200},"
+                                + "{\"name\":\"site\",\"hosts\":[\"*\"],\"path\":\"/site/*\",\"methods\":[],"
+                                + "\"headers\":[],\"query\":[],\"files\":\"/srv/www\"}]}");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.config.files.FileServingConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,8 @@ final class ConfigLoaderTest {
                                 Path.of("/var/lib/millrace"),
                                 Duration.ofSeconds(30),
                                 "off",
-                                new SpliceConfig(65536, 1024)));
+                                new SpliceConfig(65536, 1024),
+                                new FileServingConfig(4, 1024, 512, Duration.ofSeconds(1))));
         assertThat(config.admin().bind()).isEqualTo(new SocketSpec.Tcp("127.0.0.1", 9901));
         assertThat(config.listeners())
                 .containsExactly(
@@ -75,7 +77,7 @@ final class ConfigLoaderTest {
         assertThat(config.routes())
                 .containsExactly(
                         new RouteConfig(
-                                "all", List.of(), "/*", List.of(), Map.of(), Map.of(), "app",
+                                "all", List.of(), "/*", List.of(), Map.of(), Map.of(), "app", null,
                                 null));
     }
 
@@ -108,6 +110,7 @@ final class ConfigLoaderTest {
                                 Map.of("x-version", new ValueTest.Exact("v1")),
                                 Map.of("beta", new ValueTest.Exact("1")),
                                 "users",
+                                null,
                                 null),
                         new RouteConfig(
                                 "hello",
@@ -117,7 +120,8 @@ final class ConfigLoaderTest {
                                 Map.of(),
                                 Map.of(),
                                 null,
-                                new RespondConfig(200, "hi\n", "text/plain")));
+                                new RespondConfig(200, "hi\n", "text/plain"),
+                                null));
     }
 
     @Test

@@ -193,13 +193,13 @@ final class ConfigProblemsTest {
     void shouldWantExactlyOneTargetPerRoute() {
         assertOnly(
                 ConfigText.withRoute("name: all, path: /*"),
-                "f:3:10: routes[0] has neither upstream nor respond; write exactly one of them");
+                "f:3:10: routes[0] has none of upstream, respond, files; write exactly one of them");
         assertOnly(
                 ConfigText.withRoute("name: all, path: /*, upstream: app, respond: {status: 200}"),
                 "f:3:10: routes[0] has both upstream and respond; write exactly one of them");
         assertOnly(
                 ConfigText.withRoute("name: all, path: /*, respond: "),
-                "f:3:10: routes[0] has neither upstream nor respond; write exactly one of them");
+                "f:3:10: routes[0] has none of upstream, respond, files; write exactly one of them");
     }
 
     @Test

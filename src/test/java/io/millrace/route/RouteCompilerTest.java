@@ -209,6 +209,7 @@ final class RouteCompilerTest {
             String path,
             List<String> methods,
             Map<String, ValueTest> headers) {
-        routes.add(new RouteConfig(name, hosts, path, methods, headers, Map.of(), "app", null));
+        routes.add(
+                new RouteConfig(name, hosts, path, methods, headers, Map.of(), "app", null, null));
     }
 }

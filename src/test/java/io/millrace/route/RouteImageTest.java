@@ -124,6 +124,7 @@ final class RouteImageTest {
                             tests,
                             Map.of(),
                             "app",
+                            null,
                             null));
         }
         UnsafeBuffer image = new UnsafeBuffer(RouteCompiler.compile(routes, List.of("app")));

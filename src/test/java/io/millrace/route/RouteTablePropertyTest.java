@@ -124,7 +124,8 @@ final class RouteTablePropertyTest {
             unique.append("/*");
         }
         List<String> named = hosts.stream().map(host -> host.isEmpty() ? "*" : host).toList();
-        return new RouteConfig("", named, unique.toString(), methods, headers, query, "app", null);
+        return new RouteConfig(
+                "", named, unique.toString(), methods, headers, query, "app", null, null);
     }
 
     private static List<RouteConfig> named(List<RouteConfig> routes) {
@@ -139,7 +140,8 @@ final class RouteTablePropertyTest {
                             r.headers(),
                             r.query(),
                             r.upstream(),
-                            r.respond()));
+                            r.respond(),
+                            r.files()));
         }
         return named;
     }

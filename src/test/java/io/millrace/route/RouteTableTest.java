@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.config.RespondConfig;
 import io.millrace.config.RouteConfig;
 import io.millrace.config.ValueTest;
+import io.millrace.config.files.FilesConfig;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -284,7 +286,8 @@ final class RouteTableTest {
                         Map.of(),
                         Map.of(),
                         null,
-                        new RespondConfig(201, "h\u00e9\n", "text/plain")));
+                        new RespondConfig(201, "h\u00e9\n", "text/plain"),
+                        null));
         route("proxied", "/p");
 
         RouteTable table = table();
@@ -305,6 +308,31 @@ final class RouteTableTest {
         assertThat(table.respondStatus(1)).isZero();
     }
 
+    @Test
+    void shouldNumberTheSitesInTheOrderOfTheirRoutes() {
+        files("one", "/one/*", "/srv/one");
+        route("proxied", "/p");
+        files("two", "/two/*", "/srv/two");
+
+        RouteTable table = table();
+
+        assertThat(table.site(0)).isZero();
+        assertThat(table.site(1)).isEqualTo(-1);
+        assertThat(table.site(2)).isEqualTo(1);
+        assertThat(table.upstream(0)).isEqualTo(-1);
+        assertThat(table.filesRoot(1)).isEmpty();
+        assertThat(table.describe(2).target()).isEqualTo("files /srv/two");
+    }
+
+    private void files(String name, String path, String root) {
+        FilesConfig files =
+                new FilesConfig(
+                        Path.of(root), "index.html", null, List.of(), null, Map.of(), true, false);
+        routes.add(
+                new RouteConfig(
+                        name, List.of(), path, List.of(), Map.of(), Map.of(), null, null, files));
+    }
+
     private void route(String name, String path) {
         add(name, List.of(), path, List.of(), Map.of(), Map.of());
     }
@@ -320,7 +348,7 @@ final class RouteTableTest {
             List<String> methods,
             Map<String, ValueTest> headers,
             Map<String, ValueTest> query) {
-        routes.add(new RouteConfig(name, hosts, path, methods, headers, query, "app", null));
+        routes.add(new RouteConfig(name, hosts, path, methods, headers, query, "app", null, null));
     }
 
     private RouteTable table() {

@@ -47,7 +47,11 @@ public final class JsonSchema {
 
     private static Object defaultValue(OptionSpec spec) {
         String text = spec.option().defaultValue();
-        return spec.shape() instanceof Shape.WholeNumber ? (Object) Integer.valueOf(text) : text;
+        return switch (spec.shape()) {
+            case Shape.WholeNumber _ -> Integer.valueOf(text);
+            case Shape.Flag _ -> Boolean.valueOf(text);
+            default -> text;
+        };
     }
 
     private static Map<String, Object> shape(Shape shape, Option option) {
@@ -117,17 +121,21 @@ public final class JsonSchema {
         return withShortForm(section, schema);
     }
 
-    /** An option that takes another's place: exactly one of the two. */
+    /** Options that take another's place: exactly one of them all. */
     private static void alternatives(Shape.Section section, Map<String, Object> schema) {
+        Map<String, List<Object>> groups = new LinkedHashMap<>();
         for (OptionSpec spec : section.options()) {
-            if (!spec.option().insteadOf().isEmpty()) {
-                schema.put(
-                        "oneOf",
-                        List.of(
-                                Map.of("required", List.of(spec.option().insteadOf())),
-                                Map.of("required", List.of(spec.name()))));
+            String other = spec.option().insteadOf();
+            if (!other.isEmpty()) {
+                groups.computeIfAbsent(
+                                other,
+                                first ->
+                                        new ArrayList<>(
+                                                List.of(Map.of("required", List.of(first)))))
+                        .add(Map.of("required", List.of(spec.name())));
             }
         }
+        groups.values().forEach(group -> schema.put("oneOf", group));
     }
 
     private static Map<String, Object> withShortForm(

@@ -1,16 +1,17 @@
-package io.millrace.proxy;
+package io.millrace.http;
 
 /** Reason phrases (RFC 9110, section 15); owned by no thread (constants). */
-final class HttpReasons {
+public final class HttpReasons {
     private HttpReasons() {}
 
     /** The phrase of a status code, or the empty string, which RFC 9112 section 4 permits. */
-    static String of(int status) {
+    public static String of(int status) {
         return switch (status) {
             case 200 -> "OK";
             case 201 -> "Created";
             case 202 -> "Accepted";
             case 204 -> "No Content";
+            case 206 -> "Partial Content";
             case 301 -> "Moved Permanently";
             case 302 -> "Found";
             case 303 -> "See Other";
@@ -27,9 +28,11 @@ final class HttpReasons {
             case 409 -> "Conflict";
             case 410 -> "Gone";
             case 411 -> "Length Required";
+            case 412 -> "Precondition Failed";
             case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case 415 -> "Unsupported Media Type";
+            case 416 -> "Range Not Satisfiable";
             case 417 -> "Expectation Failed";
             case 418 -> "I'm a teapot";
             case 429 -> "Too Many Requests";
