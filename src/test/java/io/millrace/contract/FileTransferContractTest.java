@@ -200,6 +200,20 @@ final class FileTransferContractTest {
     }
 
     @Test
+    void shouldStopWhileAClientDoesNotReadItsFile() throws Exception {
+        site.random("large.bin", STUCK);
+        for (int i = 0; i < 3; i++) {
+            TestGateway gateway = serve("1s");
+            try (RawClient client = RawClient.connect(gateway.address(), RECEIVE_BUFFER)) {
+                client.get("/large.bin");
+                client.reader().readResponseHead();
+                gateway.close();
+            }
+            assertThat(descriptors("large.bin")).isZero();
+        }
+    }
+
+    @Test
     void shouldCutTheConnectionWhenTheFileShrinks() throws Exception {
         site.random("large.bin", STUCK);
         try (TestGateway gateway = serve("0");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.testing.Body;
+import io.millrace.testing.Directories;
 import io.millrace.testing.Metrics;
 import io.millrace.testing.RawClient;
 import io.millrace.testing.Response;
@@ -15,6 +16,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
@@ -144,6 +146,8 @@ final class MetricsIT {
                                 .upstream("gone", "{endpoints: [\"127.0.0.1:1\"]}")
                                 .route("{name: all, path: /*, upstream: app}")
                                 .route("{name: gone, path: /gone, upstream: gone}")
+                                .route(files("site"))
+                                .route(files("lost"))
                                 .start();
                 RawClient client = gateway.connect()) {
             assertThat(client.get("/").readResponse().text()).isEqualTo("pooled");
@@ -156,6 +160,7 @@ final class MetricsIT {
                 note(gateway.metrics(), moved);
             }
             useTheOtherListeners(gateway, moved);
+            useFiles(gateway, moved);
             go.countDown();
             eventually(
                     "a pipe holds what the client does not read",
@@ -197,6 +202,31 @@ final class MetricsIT {
             connection.send(connection.reader().readExactly(1));
             connection.awaitEnd();
         });
+    }
+
+    private String files(String name) throws IOException {
+        Path root = Files.createDirectories(directory.resolve(name));
+        Files.writeString(root.resolve("a.txt"), name);
+        return "{name: "
+                + name
+                + ", path: /"
+                + name
+                + "/*, files: {root: \""
+                + root
+                + "\", stripPrefix: /"
+                + name
+                + "}}";
+    }
+
+    private void useFiles(TestGateway gateway, Set<String> moved) throws IOException {
+        Directories.delete(directory.resolve("lost"));
+        try (RawClient client = gateway.connect()) {
+            assertThat(client.get("/lost/a.txt").readResponse().status()).isEqualTo(500);
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.get("/site/a.txt").readResponse().text()).isEqualTo("site");
+            }
+            note(gateway.metrics(), moved);
+        }
     }
 
     private static void useTheOtherListeners(TestGateway gateway, Set<String> moved)
