@@ -51,6 +51,12 @@ import org.slf4j.LoggerFactory;
  * one; safe from any thread.
  */
 public final class Gateway implements AutoCloseable {
+    /**
+     * A shard ends within two seconds, unless Netty's handler waits in the kernel for an operation
+     * that never completes: that has been seen under io_uring, and must not keep the process.
+     */
+    private static final long SHARD_STOP_SECONDS = 5;
+
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     /**
@@ -242,7 +248,7 @@ public final class Gateway implements AutoCloseable {
             ShardCounters ofShard = ShardCounters.create(counters, i);
             teardown.add(ofShard::close);
             Shard shard = Shard.start(i, cpus.get(i), transport.ioHandlerFactory());
-            teardown.add(() -> shard.stop().get());
+            teardown.add(() -> shard.stop().get(SHARD_STOP_SECONDS, TimeUnit.SECONDS));
             AccessLogRing ring =
                     logged ? new AccessLogRing(AccessLogRing.DEFAULT_CAPACITY, ofShard) : null;
             if (ring != null) {
