@@ -89,7 +89,7 @@ public final class SplicePump {
         Readiness of(int fd, Readiness.Listener listener);
     }
 
-    /** Whether a pipe could be had; if not, nothing was started. */
+    /** Whether a pipe and the descriptors to watch could be had; if not, nothing was started. */
     public boolean start(int from, int to, long length, Watch watch) {
         Pipe taken = pipes.take();
         if (taken == null) {
@@ -101,8 +101,14 @@ public final class SplicePump {
         remaining = length;
         sourceEnded = false;
         moved = false;
-        source = watch.of(from, this::onReady);
-        sink = watch.of(to, this::onReady);
+        try {
+            source = watch.of(from, this::onReady);
+            sink = watch.of(to, this::onReady);
+        } catch (IllegalStateException _) {
+            // No descriptor is left to watch with: copying needs none.
+            stop();
+            return false;
+        }
         pump();
         return true;
     }

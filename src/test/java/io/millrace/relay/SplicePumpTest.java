@@ -172,6 +172,25 @@ final class SplicePumpTest {
         assertThat(pump.isRunning()).isFalse();
     }
 
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldGiveThePipeBackWhenNothingCanBeWatched(Transport transport) throws Exception {
+        Pair pair = connect(transport);
+
+        assertThat(
+                        pair.ask(() ->
+                                pair.pump.start(
+                                        pair.sourceFd(),
+                                        pair.sinkFd(),
+                                        1,
+                                        (_, _) -> {
+                                            throw new IllegalStateException("EMFILE");
+                                        })))
+                .isFalse();
+        assertThat(pair.pump.isRunning()).isFalse();
+        assertThat(pair.ask(pair.pool::inUse)).isZero();
+    }
+
     private int appendingFile(Path path) throws IOException {
         opened.add(new FileOutputStream(path.toFile(), true));
         try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
