@@ -12,6 +12,7 @@ import io.millrace.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -32,6 +33,7 @@ public final class Listener {
 
     private final Shard shard;
     private final Transport transport;
+    private final ChannelHandler firstHandler;
     private final RequestSinks sinks;
     private final Tunnels tunnels;
     private final ShardCounters counters;
@@ -64,6 +66,7 @@ public final class Listener {
             RequestHead scratch) {
         this.shard = shard;
         this.transport = transport;
+        this.firstHandler = transport.firstHandler();
         this.settings = settings;
         this.sinks = sinks;
         this.tunnels = tunnels;
@@ -164,6 +167,7 @@ public final class Listener {
 
     /** What a connection goes through before anything else. */
     private void addStages(Channel accepted, ClientIdentity identity) {
+        accepted.pipeline().addLast(firstHandler);
         if (settings.proxyProtocol() != AcceptedVersions.OFF) {
             accepted.pipeline().addLast(new ProxyHeaderStage(shard, settings, counters, identity));
         }

@@ -49,6 +49,7 @@ public final class SystemCalls {
     private static final int F_SETPIPE_SZ = 1031;
     private static final int SPLICE_F_MOVE = 1;
     private static final int SPLICE_F_NONBLOCK = 2;
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int PIPE_DESCRIPTORS_BYTES = 8;
 
     private static final StructLayout ERRNO_STATE = Linker.Option.captureStateLayout();
@@ -76,6 +77,11 @@ public final class SystemCalls {
                     FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle READ =
             handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    private static final MethodHandle RECV =
+            handle(
+                    "recv",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private final MemorySegment errnoState;
     private final MemorySegment results;
@@ -199,6 +205,21 @@ public final class SystemCalls {
     public long read(int from, long address, long length) {
         try {
             long result = (long) READ.invokeExact(errnoState, from, address, length);
+            return result < 0 ? failed() : result;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * recv(2) from a socket, without waiting, into memory of the caller.
+     *
+     * @return bytes received, 0 at the end of the input
+     */
+    public long receive(int socket, long address, long length) {
+        try {
+            long result =
+                    (long) RECV.invokeExact(errnoState, socket, address, length, MSG_DONTWAIT);
             return result < 0 ? failed() : result;
         } catch (Throwable e) {
             throw new AssertionError(e);

@@ -1,6 +1,9 @@
 package io.millrace.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -29,19 +32,6 @@ public enum Transport {
 
     /** Submission entries per ring; a turn that makes more submits early. */
     private static final int RING_SIZE = 4096;
-
-    /**
-     * Netty 4.2.18 loses a reset that follows data on a socket with a multishot poll: the poll ends
-     * with it, and the next read waits for one that nobody has armed. A poll per read is armed anew
-     * and reports what is there. Read by Netty once, when its io_uring classes are loaded.
-     */
-    private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
-
-    static {
-        if (System.getProperty(MULTISHOT_POLL) == null) {
-            System.setProperty(MULTISHOT_POLL, "false");
-        }
-    }
 
     private final String label;
 
@@ -83,6 +73,17 @@ public enum Transport {
         }
         return unixSocket ? EpollDomainSocketChannel.class : EpollSocketChannel.class;
     }
+
+    /**
+     * What belongs before all other handlers of a connection; each may be shared by the connections
+     * of one shard.
+     */
+    public ChannelHandler firstHandler() {
+        return this == IO_URING ? new HangUpDrain() : new Nothing();
+    }
+
+    @Sharable
+    private static final class Nothing extends ChannelHandlerAdapter {}
 
     /** The option that lets every shard bind the same address. */
     public static ChannelOption<Boolean> reusePort() {

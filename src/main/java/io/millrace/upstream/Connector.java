@@ -6,8 +6,10 @@ import io.millrace.roles.Role;
 import io.millrace.shard.Shard;
 import io.millrace.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 
@@ -19,6 +21,7 @@ import io.netty.channel.WriteBufferWaterMark;
 public final class Connector {
     private final Endpoint endpoint;
     private final Bootstrap bootstrap;
+    private final ChannelHandler firstHandler;
 
     /**
      * Makes a connector.
@@ -33,6 +36,7 @@ public final class Connector {
             long timeoutNs,
             WriteBufferWaterMark waterMark) {
         this.endpoint = endpoint;
+        this.firstHandler = transport.firstHandler();
         this.bootstrap =
                 new Bootstrap()
                         .group(shard.loop())
@@ -50,9 +54,18 @@ public final class Connector {
         }
     }
 
-    /** Connects; the handler is the connection's only one. */
+    /** Connects; the handler gets all that the connection has to say. */
     public ChannelFuture connect(ChannelHandler handler) {
-        return bootstrap.clone().handler(handler).connect(endpoint.address());
+        return bootstrap
+                .clone()
+                .handler(
+                        new ChannelInitializer<>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                channel.pipeline().addLast(firstHandler, handler);
+                            }
+                        })
+                .connect(endpoint.address());
     }
 
     /** Where the connections go. */

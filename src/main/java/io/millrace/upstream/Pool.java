@@ -16,6 +16,7 @@ import io.millrace.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -41,6 +42,7 @@ public final class Pool {
     private final SentVersion sentHeader;
     private final UpstreamCounters counters;
     private final Bootstrap bootstrap;
+    private final ChannelHandler firstHandler;
     private final ResponseHead scratch;
     private final ArrayDeque<Lease> waiting = new ArrayDeque<>();
     private final @Nullable Timer maintenance;
@@ -69,6 +71,7 @@ public final class Pool {
         this.counters = counters;
         this.scratch = scratch;
         this.bootstrap = bootstrap(transport);
+        this.firstHandler = transport.firstHandler();
         if (settings.minimumIdle() > 0) {
             maintenance = shard.timers().timer(_ -> maintain());
             maintain();
@@ -299,7 +302,7 @@ public final class Pool {
         }
         Channel channel = done.channel();
         OriginConnection connection = new OriginConnection(this, channel, scratch);
-        channel.pipeline().addLast(connection);
+        channel.pipeline().addLast(firstHandler, connection);
         channel.read();
         if (wantsBack()) {
             offer(connection);
