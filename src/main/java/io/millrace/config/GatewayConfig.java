@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import io.millrace.config.option.Differences;
 import io.millrace.config.option.Option;
+import io.millrace.config.server.ServerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

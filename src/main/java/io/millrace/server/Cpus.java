@@ -1,6 +1,6 @@
 package io.millrace.server;
 
-import io.millrace.config.ShardsConfig;
+import io.millrace.config.server.ShardsConfig;
 import io.millrace.shard.Shard;
 import java.io.IOException;
 import java.nio.file.Files;

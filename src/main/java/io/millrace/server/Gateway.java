@@ -5,7 +5,7 @@ import io.millrace.admin.AdminView;
 import io.millrace.config.ConfigLoader;
 import io.millrace.config.ConfigResult;
 import io.millrace.config.GatewayConfig;
-import io.millrace.config.ServerConfig;
+import io.millrace.config.server.ServerConfig;
 import io.millrace.control.Conductor;
 import io.millrace.control.ConfigWatcher;
 import io.millrace.control.EndpointResolver;

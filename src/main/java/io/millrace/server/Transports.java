@@ -1,6 +1,6 @@
 package io.millrace.server;
 
-import io.millrace.config.TransportChoice;
+import io.millrace.config.server.TransportChoice;
 import io.millrace.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -81,15 +81,16 @@ final class PackageTable {
                                     + " outcome proxyprotocol"),
                     row("observe", "bytes time outcome http"),
                     // control plane
-                    row("config", "bytes config.files config.option config.syntax"),
+                    row("config", "bytes config.files config.option config.server config.syntax"),
                     row("config.doc", "config config.files config.option"),
                     row("config.files", "config.option"),
                     row("config.option", ""),
+                    row("config.server", "config.files config.option"),
                     row("config.syntax", "bytes"),
                     row(
                             "control",
-                            "config config.files config.option snapshot route filter balance files sni"
-                                    + " control.health shard store observe time http outcome"
+                            "config config.files config.option config.server snapshot route filter"
+                                    + " balance files sni control.health shard store observe time http outcome"
                                     + " proxyprotocol"),
                     row("control.health", "config balance transport time outcome"),
                     row("store", "bytes"),

@@ -3,6 +3,10 @@ package io.millrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.files.FileServingConfig;
+import io.millrace.config.server.ServerConfig;
+import io.millrace.config.server.ShardsConfig;
+import io.millrace.config.server.SpliceConfig;
+import io.millrace.config.server.TransportChoice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.millrace.config;
+package io.millrace.config.server;
 
 /** Which native transport to use; owned by no thread (constants). */
 public enum TransportChoice {

@@ -1,4 +1,4 @@
-package io.millrace.config;
+package io.millrace.config.server;
 
 import io.millrace.config.option.Option;
 
