@@ -3,8 +3,8 @@ package io.millrace.config;
 import io.millrace.config.option.Option;
 
 /**
- * What one request may measure, sizes in bytes; a body limit of 0 means none; immutable, safe from
- * any thread.
+ * What one client may send, sizes in bytes; a body limit of 0 means none; immutable, safe from any
+ * thread.
  */
 public record LimitsConfig(
         @Option(
@@ -31,4 +31,12 @@ public record LimitsConfig(
                                 "The largest request body; a larger one is answered with 413. 0: no limit.",
                         defaultValue = "0",
                         max = "1TiB")
-                long body) {}
+                long body,
+        @Option(
+                        doc =
+                                "The most requests of one connection that are under way at a time: those"
+                                        + " behind the first are read before it is answered. 1: one at a time.",
+                        defaultValue = "16",
+                        min = "1",
+                        max = "1024")
+                int pipelined) {}

@@ -56,7 +56,7 @@ public record ListenerConfig(
                                         + " socket.",
                         example = "[10.0.0.0/8]")
                 List<Cidr> proxyProtocolTrusted,
-        @Option(doc = "What one request may measure. For http.") LimitsConfig limits,
+        @Option(doc = "What one client may send. For http.") LimitsConfig limits,
         @Option(doc = "How long a client may take.") ListenerTimeoutsConfig timeouts) {
 
     /** Which PROXY header is accepted; owned by no thread (constants). */

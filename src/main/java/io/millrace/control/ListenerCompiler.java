@@ -28,6 +28,7 @@ public final class ListenerCompiler {
                         Math.toIntExact(listener.limits().headers()),
                         listener.limits().headerCount()),
                 listener.limits().body(),
+                listener.limits().pipelined(),
                 listener.timeouts().headers().toNanos(),
                 listener.timeouts().idle().toNanos(),
                 listener.timeouts().body().toNanos(),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the listener's name in the configuration
  * @param limits what a head may measure
  * @param bodyLimitBytes largest body, 0 for no limit
+ * @param pipelinedRequests most requests of one connection under way at a time, 1 for one by one
  * @param headersTimeoutNs from the first byte of a head to its end
  * @param idleTimeoutNs between requests
  * @param bodyTimeoutNs between two reads of a body, or two writes of a response that make progress
@@ -22,6 +23,7 @@ public record ListenerSettings(
         String name,
         HeadLimits limits,
         long bodyLimitBytes,
+        int pipelinedRequests,
         long headersTimeoutNs,
         long idleTimeoutNs,
         long bodyTimeoutNs,

@@ -51,7 +51,7 @@ final class ConfigLoaderTest {
                                         List.of(),
                                         ListenerConfig.ProxyProtocol.OFF,
                                         List.of(),
-                                        new LimitsConfig(8192, 65536, 100, 0),
+                                        new LimitsConfig(8192, 65536, 100, 0, 16),
                                         new ListenerTimeoutsConfig(
                                                 Duration.ofSeconds(10),
                                                 Duration.ofSeconds(60),
@@ -91,6 +91,7 @@ final class ConfigLoaderTest {
 
         ListenerConfig edge = Objects.requireNonNull(config.listeners().get("edge"));
         assertThat(edge.bind()).isEqualTo(new SocketSpec.Tcp("::", 8080));
+        assertThat(edge.limits()).isEqualTo(new LimitsConfig(8192, 65536, 100, 0, 4));
         assertThat(edge.trustedProxies().getFirst().prefixLength()).isEqualTo(8);
         assertThat(edge.trustedProxies().getFirst().address()).containsExactly(10, 0, 0, 0);
         assertThat(edge.proxyProtocol()).isEqualTo(ListenerConfig.ProxyProtocol.ANY);

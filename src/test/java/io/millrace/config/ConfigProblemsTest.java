@@ -64,6 +64,14 @@ final class ConfigProblemsTest {
                 "f:1:59: listeners.http.limits.headerCount: 1001 is above the maximum 1000; allowed:"
                         + " 1 to 1000");
         assertOnly(
+                ConfigText.withListener("bind: 0.0.0.0:1, limits: {pipelined: 0}"),
+                "f:1:57: listeners.http.limits.pipelined: 0 is below the minimum 1; allowed: 1 to"
+                        + " 1024");
+        assertOnly(
+                ConfigText.withListener("bind: 0.0.0.0:1, limits: {pipelined: 1025}"),
+                "f:1:57: listeners.http.limits.pipelined: 1025 is above the maximum 1024; allowed: 1"
+                        + " to 1024");
+        assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:1, limits: {headerCount: 99999999999}"),
                 "f:1:59: listeners.http.limits.headerCount: 99999999999 is too large; allowed:"
                         + " 1 to 1000");
@@ -86,7 +94,7 @@ final class ConfigProblemsTest {
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:1, limits: none"),
                 "f:1:45: listeners.http.limits is \"none\" where keys belong: requestLine, headers,"
-                        + " headerCount, body");
+                        + " headerCount, body, pipelined");
         assertOnly(
                 ConfigText.withRoute(
                         "name: all, path: /*, upstream: app, headers: {a: {present: maybe}}"),

@@ -44,8 +44,27 @@ final class ConfigChangeTest {
         assertThat(ConfigChange.ignoredUntilRestart(started, started)).isEmpty();
     }
 
+    @Test
+    void shouldNameListenersWhoseLimitsChanged() {
+        GatewayConfig before = listener("{headerCount: 7}");
+
+        assertThat(ConfigChange.describe(before, listener("{headerCount: 7, pipelined: 1}")))
+                .isEqualTo("listeners changed: http");
+        assertThat(ConfigChange.describe(before, listener("{headerCount: 7, pipelined: 16}")))
+                .as("the default, written out")
+                .isEqualTo("nothing differs");
+    }
+
+    private static GatewayConfig listener(String limits) {
+        return parse(REST.replace("127.0.0.1:0", "127.0.0.1:0, limits: " + limits));
+    }
+
     private static GatewayConfig config(String sections) {
-        ConfigResult result = ConfigLoader.parse("f", sections + REST);
+        return parse(sections + REST);
+    }
+
+    private static GatewayConfig parse(String text) {
+        ConfigResult result = ConfigLoader.parse("f", text);
         assertThat(result.problems()).isEmpty();
         return Objects.requireNonNull(result.config());
     }

@@ -65,6 +65,7 @@ final class GeneratedFilesTest {
                 "requestLine: 8KiB>requestLine: 8K",
                 "headerCount: 100>headerCount: 0",
                 "headerCount: 100>headerCount: \"100\"",
+                "pipelined: 16>pipelined: 0",
                 "bind: 0.0.0.0:8080>bund: 0.0.0.0:8080",
                 "bind: 0.0.0.0:8080>bind: 8080x",
                 "upstream: app>upstreams: app",
