@@ -9,6 +9,7 @@ package io.millrace.balance;
  * @param idleTimeoutNs how long an idle connection is kept
  * @param maxLifetimeNs age at which a connection is no longer used again
  * @param maximumPending most requests that wait for a connection
+ * @param pipelining bounds of the connections that requests share
  */
 public record PoolSettings(
         int maximumPoolSize,
@@ -16,4 +17,5 @@ public record PoolSettings(
         long connectionTimeoutNs,
         long idleTimeoutNs,
         long maxLifetimeNs,
-        int maximumPending) {}
+        int maximumPending,
+        PipeliningSettings pipelining) {}

@@ -84,6 +84,7 @@ public final class ConfigLoader {
             GatewayConfig config = binder.bind(GatewayConfig.class, root);
             if (root instanceof Node.Mapping mapping) {
                 new SocketChecks(binder, findings).check(mapping);
+                new UpstreamChecks(binder, findings).check(mapping);
                 RouteChecks routes = new RouteChecks(binder, findings, lookAtDisk);
                 routes.check(mapping, routeCheck);
                 new ListenerChecks(findings, routes).check(mapping);

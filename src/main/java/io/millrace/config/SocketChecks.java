@@ -118,7 +118,6 @@ final class SocketChecks {
                 checkEndpoint(path + ".endpoints[" + i + "]", endpoints.items().get(i));
             }
         }
-        checkPool(path + ".pool", child(upstream, "pool"));
     }
 
     private void checkEndpoint(String path, Node node) {
@@ -129,20 +128,6 @@ final class SocketChecks {
             findings.add(
                     node.position(),
                     path + ": " + tcp + " has port 0; write the port that the server listens on");
-        }
-    }
-
-    private void checkPool(String path, @Nullable Node node) {
-        PoolConfig pool = node == null ? null : binder.bound(node, PoolConfig.class);
-        if (node != null && pool != null && pool.minimumIdle() > pool.maximumPoolSize()) {
-            Node at = child(node, "minimumIdle");
-            findings.add(
-                    (at == null ? node : at).position(),
-                    path
-                            + ".minimumIdle: "
-                            + pool.minimumIdle()
-                            + " is more than maximumPoolSize, which is "
-                            + pool.maximumPoolSize());
         }
     }
 

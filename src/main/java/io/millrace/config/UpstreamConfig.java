@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import io.millrace.config.option.Option;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A named set of endpoints; immutable, safe from any thread. */
 public record UpstreamConfig(
@@ -18,6 +19,13 @@ public record UpstreamConfig(
                         example = "[127.0.0.1:9001]")
                 List<EndpointConfig> endpoints,
         @Option(doc = "Bounds of the connection pool; each shard has its own.") PoolConfig pool,
+        @Option(
+                        doc =
+                                "Connections that many requests share: each is sent without waiting for the"
+                                        + " answers to those before it (HTTP/1.1 pipelining). {} is all of"
+                                        + " its keys at their defaults. Not with sendProxyProtocol. For http.",
+                        defaultValue = "off")
+                @Nullable PipeliningConfig pipelining,
         @Option(
                         doc =
                                 "The most connections from tcp and tls-passthrough listeners, per shard;"

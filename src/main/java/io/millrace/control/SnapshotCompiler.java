@@ -3,10 +3,12 @@ package io.millrace.control;
 import io.millrace.balance.Algorithm;
 import io.millrace.balance.Endpoint;
 import io.millrace.balance.EndpointSet;
+import io.millrace.balance.PipeliningSettings;
 import io.millrace.balance.PoolSettings;
 import io.millrace.config.BalanceChoice;
 import io.millrace.config.EndpointConfig;
 import io.millrace.config.GatewayConfig;
+import io.millrace.config.PipeliningConfig;
 import io.millrace.config.PoolConfig;
 import io.millrace.config.SocketSpec;
 import io.millrace.config.UpstreamConfig;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles configuration records into what the shards run on; owned by no thread (pure functions).
@@ -82,7 +85,7 @@ public final class SnapshotCompiler {
                 name,
                 algorithm(upstream.balance()),
                 endpoints,
-                pool(upstream.pool()),
+                pool(upstream.pool(), upstream.pipelining()),
                 upstream.maximumConnections(),
                 upstream.timeouts().response().toNanos(),
                 sent(upstream.sendProxyProtocol()));
@@ -135,13 +138,22 @@ public final class SnapshotCompiler {
         };
     }
 
-    private static PoolSettings pool(PoolConfig pool) {
+    private static PoolSettings pool(PoolConfig pool, @Nullable PipeliningConfig pipelining) {
         return new PoolSettings(
                 pool.maximumPoolSize(),
                 pool.minimumIdle(),
                 pool.connectionTimeout().toNanos(),
                 pool.idleTimeout().toNanos(),
                 pool.maxLifetime().toNanos(),
-                pool.maximumPending());
+                pool.maximumPending(),
+                pipelining == null ? PipeliningSettings.OFF : shared(pipelining));
+    }
+
+    private static PipeliningSettings shared(PipeliningConfig pipelining) {
+        return new PipeliningSettings(
+                pipelining.depth(),
+                pipelining.connections(),
+                pipelining.maximumAge().toNanos(),
+                Math.toIntExact(pipelining.maximumBuffered()));
     }
 }

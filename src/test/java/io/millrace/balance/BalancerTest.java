@@ -25,7 +25,7 @@ class BalancerTest {
                 "app",
                 algorithm,
                 endpoints,
-                new PoolSettings(1, 0, 1, 1, 1, 1),
+                new PoolSettings(1, 0, 1, 1, 1, 1, PipeliningSettings.OFF),
                 1,
                 1,
                 SentVersion.OFF);

@@ -75,6 +75,7 @@ final class ConfigLoaderTest {
                                                 Duration.ofMinutes(10),
                                                 Duration.ofMinutes(30),
                                                 1024),
+                                        null,
                                         1024,
                                         new UpstreamTimeoutsConfig(Duration.ofSeconds(15)),
                                         UpstreamConfig.SendProxyProtocol.OFF)));
@@ -105,6 +106,8 @@ final class ConfigLoaderTest {
                                 new SocketSpec.Tcp("users.internal", 8080),
                                 3,
                                 Map.of("version", "v1")));
+        assertThat(Objects.requireNonNull(config.upstreams().get("feed")).pipelining())
+                .isEqualTo(new PipeliningConfig(64, 4, Duration.ofMillis(20), 128 << 10));
         assertThat(config.routes())
                 .containsExactly(
                         new RouteConfig(
@@ -164,6 +167,35 @@ final class ConfigLoaderTest {
                         new SocketSpec.Unix("/run/y.sock"),
                         new SocketSpec.Tcp("fd00::1", 80),
                         new SocketSpec.Tcp("app_1.internal", 80));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", pipelining: off", ", pipelining: ", ", pipelining: null"})
+    void shouldShareNoConnectionUnlessTold(String keys) {
+        assertThat(upstream(keys).pipelining()).isNull();
+    }
+
+    @Test
+    void shouldReadWhatBoundsSharedConnections() {
+        assertThat(upstream(", pipelining: {}").pipelining())
+                .isEqualTo(new PipeliningConfig(32, 2, Duration.ofMillis(50), 65536));
+        assertThat(
+                        upstream(
+                                        ", pipelining: {depth: 2, connections: 1, maximumAge: 1ms,"
+                                                + " maximumBuffered: 4KiB}, pool: {maximumPoolSize: 1}")
+                                .pipelining())
+                .isEqualTo(new PipeliningConfig(2, 1, Duration.ofMillis(1), 4096));
+        assertThat(
+                        upstream(
+                                        ", pipelining: {depth: 1024, connections: 64, maximumAge: 1h,"
+                                                + " maximumBuffered: 16MiB}, sendProxyProtocol: off")
+                                .pipelining())
+                .isEqualTo(new PipeliningConfig(1024, 64, Duration.ofHours(1), 16 << 20));
+    }
+
+    private static UpstreamConfig upstream(String keys) {
+        GatewayConfig config = parse(ConfigText.withUpstream("endpoints: [a:1]" + keys));
+        return Objects.requireNonNull(config.upstreams().get("app"));
     }
 
     @Test

@@ -286,6 +286,82 @@ final class ConfigProblemsTest {
     }
 
     @Test
+    void shouldBoundWhatIsShared() {
+        assertPipelining(
+                "{depth: 1}", "f:2:65: ", ".depth: 1 is below the minimum 2; allowed: 2 to 1024");
+        assertPipelining(
+                "{depth: 1025}",
+                "f:2:65: ",
+                ".depth: 1025 is above the maximum 1024; allowed: 2 to 1024");
+        assertPipelining(
+                "{connections: 0}",
+                "f:2:71: ",
+                ".connections: 0 is below the minimum 1; allowed: 1 to 64");
+        assertPipelining(
+                "{connections: 65}",
+                "f:2:71: ",
+                ".connections: 65 is above the maximum 64; allowed: 1 to 64");
+        assertPipelining(
+                "{maximumAge: 0}",
+                "f:2:70: ",
+                ".maximumAge: 0 is below the minimum 1ms; allowed: 1ms to 1h");
+        assertPipelining(
+                "{maximumAge: 2h}",
+                "f:2:70: ",
+                ".maximumAge: 2h is above the maximum 1h; allowed: 1ms to 1h");
+        assertPipelining(
+                "{maximumBuffered: 4095B}",
+                "f:2:75: ",
+                ".maximumBuffered: 4095B is below the minimum 4KiB; allowed: 4KiB to 16MiB");
+        assertPipelining(
+                "{maximumBuffered: 17MiB}",
+                "f:2:75: ",
+                ".maximumBuffered: 17MiB is above the maximum 16MiB; allowed: 4KiB to 16MiB");
+        assertPipelining(
+                "{deph: 8}",
+                "f:2:58: ",
+                ": unknown key \"deph\", did you mean \"depth\"? (known: depth, connections, maximumAge, maximumBuffered)");
+        assertPipelining(
+                "on",
+                "f:2:57: ",
+                " is \"on\" where off or keys belong: depth, connections, maximumAge, maximumBuffered; write {} for all of their defaults");
+        assertPipelining(
+                "[32]",
+                "f:2:57: ",
+                " is a list where off or keys belong: depth, connections, maximumAge, maximumBuffered; write {} for all of their defaults");
+    }
+
+    private static void assertPipelining(String value, String place, String problem) {
+        assertOnly(
+                ConfigText.withUpstream("endpoints: [127.0.0.1:1], pipelining: " + value),
+                place + "upstreams.app.pipelining" + problem);
+    }
+
+    @Test
+    void shouldRefuseToShareMoreConnectionsThanThePoolHolds() {
+        assertOnly(
+                ConfigText.withUpstream(
+                        "endpoints: [a:1], pool: {maximumPoolSize: 3}, pipelining: {connections: 4}"),
+                "f:2:91: upstreams.app.pipelining.connections: 4 is more than pool.maximumPoolSize,"
+                        + " which is 3");
+        assertOnly(
+                ConfigText.withUpstream(
+                        "endpoints: [a:1], pipelining: {}, pool: {maximumPoolSize: 1}"),
+                "f:2:49: upstreams.app.pipelining.connections: 2 is more than pool.maximumPoolSize,"
+                        + " which is 1");
+    }
+
+    @Test
+    void shouldRefuseToShareConnectionsThatNameOneClient() {
+        assertOnly(
+                ConfigText.withUpstream(
+                        "endpoints: [a:1], sendProxyProtocol: v1, pipelining: {depth: 4}"),
+                "f:2:72: upstreams.app.pipelining: cannot be combined with sendProxyProtocol, here"
+                        + " v1, for a shared connection has no single client that the header could"
+                        + " name; remove one of them");
+    }
+
+    @Test
     void shouldRefusePortZeroForAnEndpoint() {
         assertOnly(
                 ConfigText.withUpstream("endpoints: [a:0]"),

@@ -55,6 +55,23 @@ final class ConfigChangeTest {
                 .isEqualTo("nothing differs");
     }
 
+    @Test
+    void shouldNameUpstreamsWhosePipeliningChanged() {
+        GatewayConfig before = upstream("");
+        GatewayConfig after = upstream(", pipelining: {}");
+
+        assertThat(ConfigChange.describe(before, after)).isEqualTo("upstreams changed: app");
+        assertThat(ConfigChange.describe(after, upstream(", pipelining: {depth: 33}")))
+                .isEqualTo("upstreams changed: app");
+        assertThat(ConfigChange.describe(before, upstream(", pipelining: off")))
+                .as("the default, written out")
+                .isEqualTo("nothing differs");
+    }
+
+    private static GatewayConfig upstream(String keys) {
+        return config("upstreams: {app: {endpoints: [127.0.0.1:1]" + keys + "}}\n");
+    }
+
     private static GatewayConfig listener(String limits) {
         return parse(REST.replace("127.0.0.1:0", "127.0.0.1:0, limits: " + limits));
     }

@@ -35,7 +35,7 @@ public final class JsonSchema {
         Map<String, Object> shape = shape(spec.shape(), spec.option());
         boolean mayBeEmpty = !(spec.shape() instanceof Shape.Plain) && !spec.option().required();
         if (mayBeEmpty) {
-            schema.put("anyOf", List.of(shape, Map.of("type", "null")));
+            schema.put("anyOf", orNothing(shape, spec));
         } else {
             schema.putAll(shape);
         }
@@ -43,6 +43,14 @@ public final class JsonSchema {
             schema.put("default", defaultValue(spec));
         }
         return schema;
+    }
+
+    /** A group of keys may be empty, or the word that stands in its place. */
+    private static List<Object> orNothing(Map<String, Object> shape, OptionSpec spec) {
+        Map<String, Object> nothing = schema("type", "null");
+        return spec.hasDefault()
+                ? List.of(shape, schema("const", spec.option().defaultValue()), nothing)
+                : List.of(shape, nothing);
     }
 
     private static Object defaultValue(OptionSpec spec) {

@@ -56,7 +56,7 @@ public final class ReferencePage {
         String example = option.example().isEmpty() ? "" : " Example: `" + option.example() + "`.";
         cells(
                 "`" + spec.name() + "`",
-                Words.type(spec.shape()),
+                Words.type(spec),
                 spec.hasDefault() ? "`" + option.defaultValue() + "`" : absent(option),
                 Words.range(option),
                 option.reloadable() ? "yes" : "no",

@@ -55,6 +55,11 @@ public final class SampleFile {
             return;
         }
         switch (spec.shape()) {
+            case Shape.Section section when spec.hasDefault() -> {
+                line(spec, indent);
+                prose(indent, "In its place, an object of these keys:");
+                entryKeys(section, indent);
+            }
             case Shape.Section section -> {
                 key(indent, spec.name());
                 options(section, indent + "  ");
@@ -85,7 +90,7 @@ public final class SampleFile {
     private void line(OptionSpec spec, String indent) {
         Option option = spec.option();
         String value = spec.hasDefault() ? option.defaultValue() : option.example();
-        boolean active = option.required() || spec.absentIsNull();
+        boolean active = option.required() || (spec.absentIsNull() && !spec.hasDefault());
         out.append(indent).append(active ? "" : "#").append(spec.name()).append(": ");
         out.append(value).append('\n');
         if (spec.shape() instanceof Shape.Items(Shape.Section section)) {
@@ -98,7 +103,8 @@ public final class SampleFile {
         for (OptionSpec spec : section.options()) {
             Option option = spec.option();
             String value = spec.hasDefault() ? option.defaultValue() : option.example();
-            prose(indent, "  " + spec.name() + ": " + value + " - " + option.doc());
+            String text = option.doc() + " " + Words.facts(spec);
+            prose(indent, "  " + spec.name() + ": " + value + " - " + text);
         }
     }
 

@@ -10,8 +10,13 @@ import java.util.List;
 final class Words {
     private Words() {}
 
-    /** The type for a table. */
-    static String type(Shape shape) {
+    /** The type of an option, with the word that may stand in place of its keys. */
+    static String type(OptionSpec spec) {
+        String word = spec.shape() instanceof Shape.Section ? spec.option().defaultValue() : "";
+        return (word.isEmpty() ? "" : word + ", or ") + type(spec.shape());
+    }
+
+    private static String type(Shape shape) {
         return switch (shape) {
             case Shape.Text _ -> "text";
             case Shape.WholeNumber _ -> "whole number";

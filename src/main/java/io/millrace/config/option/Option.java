@@ -21,7 +21,10 @@ public @interface Option {
     /** What the option does, in one or two sentences. */
     String doc();
 
-    /** The value when the key is absent; empty: there is none. */
+    /**
+     * The value when the key is absent; empty: there is none. For an option that is a group of keys
+     * and may be null, the word that may be written in place of the keys to have null.
+     */
     String defaultValue() default "";
 
     /** Whether the key must be there. */

@@ -31,7 +31,7 @@ public final class RecordBinder {
 
     /** The record that the node describes, or null when something in it is wrong. */
     public <T> @Nullable T bind(Class<T> type, Node node) {
-        Object value = section(Shapes.section(type), node, "");
+        Object value = section(Shapes.section(type), node, "", null);
         return value == WRONG ? null : type.cast(value);
     }
 
@@ -45,7 +45,7 @@ public final class RecordBinder {
         Object value =
                 switch (shape) {
                     case Shape.Plain plain -> plain(plain, node, path, option);
-                    case Shape.Section section -> section(section, node, path);
+                    case Shape.Section section -> section(section, node, path, option);
                     case Shape.OneOf oneOf -> oneOf(oneOf, node, path, option);
                     case Shape.Items items -> items(items, node, path, option);
                     case Shape.Named named -> named(named, node, path, option);
@@ -70,15 +70,12 @@ public final class RecordBinder {
         }
     }
 
-    private Object section(Shape.Section section, Node node, String path) {
+    private Object section(Shape.Section section, Node node, String path, @Nullable Option option) {
         if (node instanceof Node.Scalar scalar && !node.isNothing()) {
-            return plainForSection(section, scalar, path);
+            return plainForSection(section, scalar, path, option);
         }
         if (node instanceof Node.Sequence) {
-            return wrong(
-                    node.position(),
-                    path,
-                    "is a list where keys belong: " + names(section.names()));
+            return wrong(node.position(), path, "is a list where " + keysBelong(section, option));
         }
         Node.Mapping mapping =
                 node instanceof Node.Mapping written
@@ -94,19 +91,17 @@ public final class RecordBinder {
         return sound ? make(section, arguments) : WRONG;
     }
 
-    private Object plainForSection(Shape.Section section, Node.Scalar scalar, String path) {
+    private Object plainForSection(
+            Shape.Section section, Node.Scalar scalar, String path, @Nullable Option option) {
         OptionSpec only = section.shortForm() == null ? null : section.option(section.shortForm());
         if (only == null) {
             return wrong(
                     scalar.position(),
                     path,
-                    "is "
-                            + Wording.quote(scalar.text())
-                            + " where keys belong: "
-                            + names(section.names()));
+                    "is " + Wording.quote(scalar.text()) + " where " + keysBelong(section, option));
         }
         Node.Entry entry = new Node.Entry(scalar.position(), only.name(), scalar);
-        return section(section, new Node.Mapping(scalar.position(), List.of(entry)), path);
+        return section(section, new Node.Mapping(scalar.position(), List.of(entry)), path, option);
     }
 
     private @Nullable Object component(OptionSpec spec, Node.Mapping mapping, String path) {
@@ -114,6 +109,9 @@ public final class RecordBinder {
         Node node = mapping.get(spec.name());
         boolean plain = spec.shape() instanceof Shape.Plain;
         if (node != null && (plain || !node.isNothing())) {
+            if (saysAbsent(spec, node)) {
+                return null;
+            }
             return value(spec.shape(), node, childPath, spec.option());
         }
         if (spec.option().required()) {
@@ -131,11 +129,31 @@ public final class RecordBinder {
             case Shape.Plain plain ->
                     PlainValues.parse(plain, spec.option().defaultValue(), spec.option());
             case Shape.Section section ->
-                    section(section, new Node.Mapping(mapping.position(), List.of()), path);
+                    section(
+                            section,
+                            new Node.Mapping(mapping.position(), List.of()),
+                            path,
+                            spec.option());
             case Shape.Items _ -> List.of();
             case Shape.Named _ -> Map.of();
             case Shape.OneOf _ -> throw new IllegalStateException(path + " has no default");
         };
+    }
+
+    /** True for the word that stands in place of a group of keys, as {@code off} does. */
+    private static boolean saysAbsent(OptionSpec spec, Node node) {
+        return spec.shape() instanceof Shape.Section
+                && spec.hasDefault()
+                && node instanceof Node.Scalar scalar
+                && scalar.text().equals(spec.option().defaultValue());
+    }
+
+    private static String keysBelong(Shape.Section section, @Nullable Option option) {
+        String word = option == null ? "" : option.defaultValue();
+        return (word.isEmpty() ? "" : word + " or ")
+                + "keys belong: "
+                + names(section.names())
+                + (word.isEmpty() ? "" : "; write {} for all of their defaults");
     }
 
     private Object oneOf(Shape.OneOf oneOf, Node node, String path, Option option) {

@@ -66,6 +66,12 @@ final class GeneratedFilesTest {
                 "headerCount: 100>headerCount: 0",
                 "headerCount: 100>headerCount: \"100\"",
                 "pipelined: 16>pipelined: 0",
+                "pipelining: off>pipelining: on",
+                "pipelining: off>pipelining: {depth: 1}",
+                "pipelining: off>pipelining: {connections: 65}",
+                "pipelining: off>pipelining: {maximumAge: 50}",
+                "pipelining: off>pipelining: {maximumBuffered: 64K}",
+                "pipelining: off>pipelining: {width: 2}",
                 "bind: 0.0.0.0:8080>bund: 0.0.0.0:8080",
                 "bind: 0.0.0.0:8080>bind: 8080x",
                 "upstream: app>upstreams: app",
@@ -81,6 +87,21 @@ final class GeneratedFilesTest {
         assertThat(text).isNotEqualTo(everything());
         assertThat(ConfigLoader.parse("f", text).problems()).isNotEmpty();
         assertThat(violations(text)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "off",
+                "",
+                "{}",
+                "{depth: 2, connections: 1, maximumAge: 1ms, maximumBuffered: 4KiB}"
+            })
+    void shouldHaveASchemaThatAcceptsAGroupOfKeysAndTheWordInItsPlace(String value) {
+        String text = everything().replace("pipelining: off", "pipelining: " + value);
+
+        assertThat(ConfigLoader.parse("f", text).problems()).isEmpty();
+        assertThat(violations(text)).isEmpty();
     }
 
     private static String everything() {
