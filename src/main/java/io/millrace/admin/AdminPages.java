@@ -8,6 +8,7 @@ import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
@@ -38,7 +39,7 @@ final class AdminPages {
             case "/healthz" -> health();
             case "/readyz" -> readiness();
             case "/metrics" -> metrics(accept);
-            case "/routes" -> json(200, Map.of("routes", view.routes()));
+            case "/routes" -> json(200, new RoutesBody(view.routes(), view.tunnels()));
             case "/upstreams" -> json(200, Map.of("upstreams", view.upstreams()));
             case "/version" -> json(200, view.version());
             default ->
@@ -78,6 +79,10 @@ final class AdminPages {
     private static Answer json(int status, Object body) {
         return new Answer(status, JSON_TYPE, JSON.writeValueAsBytes(body));
     }
+
+    /** Body of the page of routes; immutable. */
+    private record RoutesBody(
+            List<AdminView.RouteView> routes, List<AdminView.TunnelView> tunnels) {}
 
     /** Body of an error; immutable. */
     private record ErrorBody(int status, String error, String message) {}

@@ -18,6 +18,9 @@ public interface AdminView {
     /** The routes in use. */
     List<RouteView> routes();
 
+    /** Where listeners pass bytes on to unread. */
+    List<TunnelView> tunnels();
+
     /** The upstreams in use. */
     List<UpstreamView> upstreams();
 
@@ -46,6 +49,21 @@ public interface AdminView {
             @Nullable String upstream,
             @Nullable Integer respondStatus,
             @Nullable String filesRoot) {}
+
+    /**
+     * Where a listener that passes bytes on unread sends some of its connections; immutable, safe
+     * from any thread.
+     *
+     * @param sni server names, empty for whatever no other route of the listener takes
+     * @param alpn protocols of which the client offers one, empty for any client
+     */
+    record TunnelView(
+            String listener,
+            String bind,
+            String protocol,
+            List<String> sni,
+            List<String> alpn,
+            String upstream) {}
 
     /** One upstream; immutable, safe from any thread. */
     record UpstreamView(String name, String balance, List<EndpointView> endpoints) {}

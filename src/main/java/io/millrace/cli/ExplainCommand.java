@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Tells which route takes a request, which candidates lost and at which test.",
-            "A candidate is a route whose host and path fit. The answer comes from the gateway's own matcher."
+            "A candidate is a route whose host and path fit. The answer comes from the gateway's own matcher.",
+            "Listeners that pass bytes on unread are named last, with where they send this host's clients."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -122,8 +123,8 @@ public final class ExplainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(open.source());
         out.println("method      " + method);
-        out.println(
-                "host        " + request.text(request.head.hostOffset, request.head.hostLength));
+        String host = request.text(request.head.hostOffset, request.head.hostLength);
+        out.println("host        " + host);
         out.println("path        " + request.pathText(0, request.path.capacity()));
         match.trace(new Printer(out, table));
         int result = table.match(request.head, request.path, 0, request.path.capacity(), match);
@@ -133,6 +134,7 @@ public final class ExplainCommand implements Callable<Integer> {
                     out.println("no route    405, allowed: " + methods(match.allowedMethods));
             default -> out.println("no route    404");
         }
+        open.tunnels().of(new HostFilter(host)).printLines(out);
         out.flush();
         return 0;
     }

@@ -1,6 +1,8 @@
 package io.millrace.cli;
 
+import io.millrace.config.ConfigLoader;
 import io.millrace.config.GatewayConfig;
+import io.millrace.control.TunnelRoute;
 import io.millrace.route.RouteCompiler;
 import io.millrace.route.RouteTable;
 import io.millrace.server.StateDirectory;
@@ -16,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source where it comes from, for people
  * @param generation its number, 0 when it was compiled for the purpose
+ * @param tunnels where its listeners send connections whose bytes are passed on unread
  */
 record OpenTable(
         RouteTable table,
         String source,
         long generation,
+        TunnelListing tunnels,
         @Nullable TableStore store,
         @Nullable Generation held)
         implements AutoCloseable {
@@ -44,7 +48,8 @@ record OpenTable(
             }
             RouteTable table = new RouteTable(generation.routeImage());
             String source = "generation " + generation.number() + " in " + stateDirectory;
-            open = new OpenTable(table, source, generation.number(), store, generation);
+            TunnelListing tunnels = tunnels(generation.configText());
+            open = new OpenTable(table, source, generation.number(), tunnels, store, generation);
             return open;
         } finally {
             if (open == null) {
@@ -57,7 +62,21 @@ record OpenTable(
     static OpenTable compiled(Path file, GatewayConfig config) {
         List<String> upstreams = List.copyOf(config.upstreams().keySet());
         RouteTable table = new RouteTable(RouteCompiler.compile(config.routes(), upstreams));
-        return new OpenTable(table, file.toString(), 0, null, null);
+        TunnelListing tunnels = new TunnelListing(TunnelRoute.of(config));
+        return new OpenTable(table, file.toString(), 0, tunnels, null, null);
+    }
+
+    /**
+     * Out of the text that the table was compiled from. One without the key is not parsed: with a
+     * million routes that would take far longer than the answer. One that another version wrote may
+     * mean nothing to this one; its table can be read all the same.
+     */
+    private static TunnelListing tunnels(String configText) {
+        GatewayConfig config =
+                configText.contains("protocol")
+                        ? ConfigLoader.parse("", configText).config()
+                        : null;
+        return new TunnelListing(config == null ? List.of() : TunnelRoute.of(config));
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,7 +18,8 @@ import picocli.CommandLine.Spec;
         name = "routes",
         mixinStandardHelpOptions = true,
         description =
-                "Lists the live route table out of the state directory, without asking the gateway.",
+                "Lists the live route table out of the state directory, without asking the gateway,"
+                        + " and where listeners of protocol tcp and tls-passthrough pass bytes on to.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace routes",
@@ -52,14 +52,16 @@ public final class RoutesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (OpenTable open = OpenTable.live(state)) {
             List<RouteDescription> routes = new ArrayList<>();
+            HostFilter filter = new HostFilter(host);
+            TunnelListing tunnels = open.tunnels().of(filter);
             for (int i = 0; i < open.table().routeCount(); i++) {
                 RouteDescription route = open.table().describe(i);
-                if (host == null || serves(route, host.toLowerCase(Locale.ROOT))) {
+                if (filter.admits(route.hosts())) {
                     routes.add(route);
                 }
             }
             if (json) {
-                out.println(json(open.generation(), routes));
+                out.println(json(open.generation(), routes, tunnels));
             } else {
                 out.println(
                         open.source()
@@ -68,6 +70,7 @@ public final class RoutesCommand implements Callable<Integer> {
                                 + (routes.size() == 1 ? " route" : " routes"));
                 new TextTable(COLUMNS, routes.stream().map(RoutesCommand::cells).toList())
                         .print(out);
+                tunnels.printTable(out);
             }
             out.flush();
             return 0;
@@ -77,16 +80,6 @@ public final class RoutesCommand implements Callable<Integer> {
             err.flush();
             return 3;
         }
-    }
-
-    private static boolean serves(RouteDescription route, String host) {
-        return route.hosts().stream()
-                .anyMatch(pattern ->
-                        pattern.equals("*")
-                                || pattern.equals(host)
-                                || (pattern.startsWith("*.")
-                                        && host.length() >= pattern.length()
-                                        && host.endsWith(pattern.substring(1))));
     }
 
     private static List<String> cells(RouteDescription route) {
@@ -102,7 +95,8 @@ public final class RoutesCommand implements Callable<Integer> {
                 route.target());
     }
 
-    private static String json(long generation, List<RouteDescription> routes) {
+    private static String json(
+            long generation, List<RouteDescription> routes, TunnelListing tunnels) {
         JsonText json = new JsonText();
         json.open('{').key("generation").number(generation).key("routes").open('[');
         for (RouteDescription route : routes) {
@@ -118,6 +112,8 @@ public final class RoutesCommand implements Callable<Integer> {
             }
             json.close('}');
         }
-        return json.close(']').close('}').toString();
+        json.close(']');
+        tunnels.write(json);
+        return json.close('}').toString();
     }
 }

@@ -9,6 +9,7 @@ import io.millrace.config.SocketSpec;
 import io.millrace.config.UpstreamConfig;
 import io.millrace.control.Conductor;
 import io.millrace.control.SocketText;
+import io.millrace.control.TunnelRoute;
 import io.millrace.snapshot.Snapshot;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -58,6 +59,23 @@ final class GatewayView implements AdminView {
                             route.upstream(),
                             respond == null ? null : respond.status(),
                             files == null ? null : files.root().toString()));
+        }
+        return views;
+    }
+
+    @Override
+    public List<TunnelView> tunnels() {
+        GatewayConfig config = conductor.config();
+        List<TunnelView> views = new ArrayList<>();
+        for (TunnelRoute route : config == null ? List.<TunnelRoute>of() : TunnelRoute.of(config)) {
+            views.add(
+                    new TunnelView(
+                            route.listener(),
+                            route.bind(),
+                            route.protocol(),
+                            route.sni(),
+                            route.alpn(),
+                            route.upstream()));
         }
         return views;
     }

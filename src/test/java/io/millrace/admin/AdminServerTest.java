@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.admin.AdminView.EndpointView;
 import io.millrace.admin.AdminView.Readiness;
 import io.millrace.admin.AdminView.RouteView;
+import io.millrace.admin.AdminView.TunnelView;
 import io.millrace.admin.AdminView.UpstreamView;
 import io.millrace.admin.AdminView.VersionView;
 import io.millrace.config.SocketSpec;
@@ -84,6 +85,11 @@ class AdminServerTest {
         assertThat(route.get("name").asString()).isEqualTo("user");
         assertThat(route.get("methods").get(1).asString()).isEqualTo("HEAD");
         assertThat(route.has("respondStatus")).isFalse();
+
+        JsonNode tunnel = JSON.readTree(routes.body()).get("tunnels").get(0);
+        assertThat(tunnel.get("listener").asString()).isEqualTo("tls");
+        assertThat(tunnel.get("sni").get(0).asString()).isEqualTo("db.example.com");
+        assertThat(tunnel.get("upstream").asString()).isEqualTo("postgres");
 
         JsonNode endpoint = JSON.readTree(get("/upstreams").body()).at("/upstreams/0/endpoints/0");
         assertThat(endpoint.get("address").asString()).isEqualTo("users.internal:8080");
@@ -274,6 +280,18 @@ class AdminServerTest {
                             "users",
                             null,
                             null));
+        }
+
+        @Override
+        public List<TunnelView> tunnels() {
+            return List.of(
+                    new TunnelView(
+                            "tls",
+                            "0.0.0.0:443",
+                            "tls-passthrough",
+                            List.of("db.example.com"),
+                            List.of(),
+                            "postgres"));
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.millrace.store.TableStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +76,22 @@ final class RouteCommandsTest {
                                     true,
                                     false)));
 
+    private static final String TUNNELS =
+            """
+            listeners:
+              http: {bind: 0.0.0.0:80}
+              db: {bind: 0.0.0.0:5432, protocol: tcp, upstream: users}
+              tls:
+                bind: 0.0.0.0:443
+                protocol: tls-passthrough
+                upstream: users
+                routes:
+                  - {sni: [db.example.com, "*.db.example.com"], alpn: [postgresql], upstream: users}
+                  - {sni: [Mail.example.com], upstream: mail}
+            upstreams: {users: {endpoints: [127.0.0.1:1]}, mail: {endpoints: [127.0.0.1:2]}}
+            routes: [{name: all, path: /*, upstream: users}]
+            """;
+
     @TempDir Path directory;
 
     private final StringWriter out = new StringWriter();
@@ -126,7 +143,72 @@ final class RouteCommandsTest {
                                 + "{\"name\":\"hello\",\"hosts\":[\"*\"],\"path\":\"/hello\",\"methods\":[],"
                                 + "\"headers\":[],\"query\":[],\"respond\":200},"
                                 + "{\"name\":\"site\",\"hosts\":[\"*\"],\"path\":\"/site/*\",\"methods\":[],"
-                                + "\"headers\":[],\"query\":[],\"files\":\"/srv/www\"}]}");
+                                + "\"headers\":[],\"query\":[],\"files\":\"/srv/www\"}],\"tunnels\":[]}");
+    }
+
+    @Test
+    void shouldListWhereBytesArePassedOnTo() {
+        publish(TUNNELS);
+
+        assertThat(run(new RoutesCommand(), "--state", directory.toString())).isZero();
+        assertThat(out.toString().lines().skip(6))
+                .containsExactly(
+                        "",
+                        "passed on unread: 4 routes",
+                        "LISTENER  BIND          PROTOCOL         SNI                              ALPN        TARGET",
+                        "db        0.0.0.0:5432  tcp              *                                any         upstream users",
+                        "tls       0.0.0.0:443   tls-passthrough  db.example.com *.db.example.com  postgresql  upstream users",
+                        "tls       0.0.0.0:443   tls-passthrough  Mail.example.com                 any         upstream mail",
+                        "tls       0.0.0.0:443   tls-passthrough  *                                any         upstream users");
+    }
+
+    @Test
+    void shouldListWhereTheBytesOfAHostArePassedOnTo() {
+        publish(TUNNELS);
+
+        run(
+                new RoutesCommand(),
+                "--state",
+                directory.toString(),
+                "--host",
+                "mail.EXAMPLE.com",
+                "--json");
+        assertThat(out.toString().strip())
+                .endsWith(
+                        "],\"tunnels\":["
+                                + "{\"listener\":\"db\",\"bind\":\"0.0.0.0:5432\",\"protocol\":\"tcp\","
+                                + "\"sni\":[],\"alpn\":[],\"upstream\":\"users\"},"
+                                + "{\"listener\":\"tls\",\"bind\":\"0.0.0.0:443\","
+                                + "\"protocol\":\"tls-passthrough\",\"sni\":[\"Mail.example.com\"],"
+                                + "\"alpn\":[],\"upstream\":\"mail\"},"
+                                + "{\"listener\":\"tls\",\"bind\":\"0.0.0.0:443\","
+                                + "\"protocol\":\"tls-passthrough\",\"sni\":[],\"alpn\":[],"
+                                + "\"upstream\":\"users\"}]}");
+    }
+
+    @Test
+    void shouldListTheTableOfATextThatMeansNothing() {
+        publish("listeners: {db: {protocol: carrier-pigeon}}");
+
+        assertThat(run(new RoutesCommand(), "--state", directory.toString())).isZero();
+        assertThat(out.toString()).contains(": 4 routes").doesNotContain("passed on");
+    }
+
+    @Test
+    void shouldNameTheListenersThatAnExplanationLeavesOut() {
+        publish(TUNNELS);
+
+        assertThat(explain("GET", "http://x.db.example.com/nowhere")).isZero();
+        assertThat(out.toString().lines().skip(4))
+                .containsExactly(
+                        "asked       routes of host *.example.com",
+                        "asked       routes of host * (any)",
+                        "no route    404",
+                        "not asked   db (tcp on 0.0.0.0:5432): SNI *, ALPN any, to upstream users",
+                        "not asked   tls (tls-passthrough on 0.0.0.0:443): SNI db.example.com"
+                                + " *.db.example.com, ALPN postgresql, to upstream users",
+                        "not asked   tls (tls-passthrough on 0.0.0.0:443): SNI *, ALPN any, to"
+                                + " upstream users");
     }
 
     @Test
@@ -228,8 +310,14 @@ final class RouteCommandsTest {
     }
 
     private void publish() {
+        publish("");
+    }
+
+    private void publish(String configText) {
         try (TableStore store = TableStore.open(directory, 16 << 20)) {
-            store.publish(new byte[0], RouteCompiler.compile(ROUTES, List.of("users")));
+            store.publish(
+                    configText.getBytes(StandardCharsets.UTF_8),
+                    RouteCompiler.compile(ROUTES, List.of("users")));
         }
     }
 

@@ -130,6 +130,19 @@ final class TlsPassthroughContractTest {
     }
 
     @Test
+    void shouldTellOperatorsWhereClientsAreSent() throws Exception {
+        try (TestGateway gateway =
+                withListener("upstream: web, routes: [{sni: [db.example.com], upstream: db}]")) {
+            assertThat(gateway.admin("/routes").text().replaceAll("\\s", ""))
+                    .contains(
+                            "\"protocol\":\"tls-passthrough\",\"sni\":[\"db.example.com\"],\"alpn\":[],"
+                                    + "\"upstream\":\"db\"}",
+                            "\"protocol\":\"tls-passthrough\",\"sni\":[],\"alpn\":[],"
+                                    + "\"upstream\":\"web\"}");
+        }
+    }
+
+    @Test
     void shouldRefuseAClientThatNamesNobody() throws Exception {
         try (TestGateway gateway = withRoutes("{sni: [db.example.com], upstream: db}");
                 RawClient client = connect(gateway)) {
