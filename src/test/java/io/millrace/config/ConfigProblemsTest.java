@@ -107,6 +107,36 @@ final class ConfigProblemsTest {
     }
 
     @Test
+    void shouldSayHowAListIsWritten() {
+        assertOnly(
+                ConfigText.SHORT.replaceFirst("(?s)routes:.*", "routes: 7"),
+                "f:5:9: routes is \"7\" where a list belongs; write for instance [{name: all, path:"
+                        + " /*, upstream: app}]");
+        assertOnly(
+                ConfigText.withRoute("name: all, path: /*, upstream: app, methods: GET"),
+                "f:3:56: routes[0].methods is \"GET\" where a list belongs; write [GET]");
+        assertOnly(
+                ConfigText.withRoute("name: all, path: /*, upstream: app, methods: get"),
+                "f:3:56: routes[0].methods is \"get\" where a list belongs; write for instance [GET,"
+                        + " HEAD]");
+        assertOnly(
+                ConfigText.withRoute("name: all, path: /*, upstream: app, hosts: \"*.a.com\""),
+                "f:3:54: routes[0].hosts is \"*.a.com\" where a list belongs; write [\"*.a.com\"]");
+        assertOnly(
+                ConfigText.withRoute("name: all, path: /*, upstream: app, hosts: \"a.com, b.com\""),
+                "f:3:54: routes[0].hosts is \"a.com, b.com\" where a list belongs; write for instance"
+                        + " [api.example.com, \"*.example.com\"]");
+        assertOnly(
+                ConfigText.withUpstream("endpoints: \"[::1]:80\""),
+                "f:2:30: upstreams.app.endpoints is \"[::1]:80\" where a list belongs; write"
+                        + " [\"[::1]:80\"]");
+        assertOnly(
+                ConfigText.withUpstream("endpoints: 9001"),
+                "f:2:30: upstreams.app.endpoints is \"9001\" where a list belongs; write for"
+                        + " instance [127.0.0.1:9001]");
+    }
+
+    @Test
     void shouldSayWhatIsMissing() {
         assertOnly(
                 ConfigText.withListener("trustedProxies: []"),

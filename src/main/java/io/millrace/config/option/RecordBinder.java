@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class RecordBinder {
     private static final Object WRONG = new Object();
     private static final Pattern SIMPLE_KEY = Pattern.compile("[A-Za-z0-9_.-]+");
+    private static final Pattern ONE_WORD = Pattern.compile("[^\\s,]{1,64}");
+
+    /** What means itself in a list; all else is put in quotes. */
+    private static final Pattern BARE =
+            Pattern.compile("[A-Za-z0-9/._]([A-Za-z0-9/._:-]*[A-Za-z0-9/._-])?");
 
     private final Findings findings;
     private final IdentityHashMap<Node, Object> bound = new IdentityHashMap<>();
@@ -191,9 +196,15 @@ public final class RecordBinder {
 
     private Object items(Shape.Items shape, Node node, String path, Option option) {
         if (!(node instanceof Node.Sequence sequence)) {
-            String fix =
-                    node instanceof Node.Scalar s ? "; write [" + s.text() + "]" : example(option);
-            return wrong(node.position(), path, "is " + kind(node) + " where a list belongs" + fix);
+            return wrong(
+                    node.position(),
+                    path,
+                    "is "
+                            + kind(node)
+                            + " where a list belongs"
+                            + (isEntry(shape.item(), node, option)
+                                    ? "; write [" + inList(((Node.Scalar) node).text()) + "]"
+                                    : example(option)));
         }
         if (sequence.items().size() < option.minItems()) {
             return wrong(node.position(), path, "is empty" + example(option));
@@ -207,6 +218,17 @@ public final class RecordBinder {
             values.add(value);
         }
         return sound ? List.copyOf(values) : WRONG;
+    }
+
+    /** Whether the list was meant to have this one entry; what holds a comma may have been two. */
+    private static boolean isEntry(Shape item, Node node, Option option) {
+        return node instanceof Node.Scalar scalar
+                && ONE_WORD.matcher(scalar.text()).matches()
+                && new RecordBinder(new Findings()).value(item, node, "", option) != WRONG;
+    }
+
+    private static String inList(String text) {
+        return BARE.matcher(text).matches() ? text : Wording.quote(text);
     }
 
     private Object named(Shape.Named shape, Node node, String path, Option option) {
