@@ -1,8 +1,5 @@
 package io.millrace.downstream;
 
-import io.millrace.http.HeadError;
-import io.millrace.http.RequestHead;
-import io.millrace.http.h1.RequestParser;
 import io.millrace.outcome.Outcome;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
@@ -10,6 +7,7 @@ import io.millrace.roles.Role;
 import io.millrace.shard.TurnWriter;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.time.Timer;
+import io.millrace.transport.Loan;
 import io.millrace.transport.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -22,39 +20,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's HTTP/1.1 connection: reads requests one at a time and keeps their answers in order;
- * owned by one shard.
+ * One client's HTTP/1.1 connection: reads requests and keeps their answers in order; owned by one
+ * shard.
  *
- * <p>While a request is under way, what the client pipelines behind it stays in one receive buffer
- * and no more is read. Between requests no buffer is held.
+ * <p>Requests that are safe and have no body are read ahead of the answers to those before them, up
+ * to a bound. Behind it, and behind any other request, what the client pipelines stays in one
+ * receive buffer and no more is read. Between requests no buffer is held.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements Timer.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-    private final Listener listener;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    final Listener listener;
     private final Channel channel;
-    private final RequestBody body = new RequestBody();
     private final Lingering lingering;
     private final Delivery delivery;
     private final TurnWriter writer;
     private final Timer timer;
     private final ClientIdentity identity;
-    private final ReceivedBytes received = new ReceivedBytes();
+    private final RequestReader reader;
+    private final ReceivedBytes received;
+    final AnswerQueue answers = new AnswerQueue();
+    private final Loan loan;
 
     @Nullable ClientConnection next;
     @Nullable ClientConnection previous;
 
-    private State state = State.HEAD;
-    private @Nullable RequestSink sink;
-    private boolean processing;
+    State state = State.HEAD;
+
+    /** The last request read, or null when it is answered. */
+    @Nullable RequestSink sink;
+
+    private boolean failing;
+    private boolean resetWanted;
     private boolean inRead;
     private boolean readOutstanding;
     private boolean inputEnded;
-    private boolean lent;
-    private boolean spliceRefused;
-    private long requests;
 
     ClientConnection(Listener listener, Channel channel) {
         this.listener = listener;
@@ -62,8 +66,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         this.timer = listener.shard().timers().timer(this);
         this.identity = new ClientIdentity(channel);
         this.lingering = new Lingering(this, channel);
-        this.delivery = new Delivery(this, channel);
         this.writer = new TurnWriter(listener.shard(), channel);
+        this.delivery = new Delivery(this, channel);
+        this.loan = new Loan(channel);
+        this.reader = new RequestReader(this);
+        this.received = reader.received();
     }
 
     // ---- what an exchange asks for ----
@@ -80,7 +87,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** Requests read so far, the one under way included. */
     public long requests() {
-        return requests;
+        return reader.requests();
     }
 
     /** The channel's buffer allocator. */
@@ -98,53 +105,58 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         writer.write(bytes);
     }
 
-    /** Whether the connection can be kept, as far as the client and the listener go. */
-    public boolean canKeepAlive() {
+    /** Room for response bytes that are written in place: see {@link TurnWriter#room}. */
+    public ByteBuf room(int capacity) {
+        return writer.room(capacity);
+    }
+
+    /**
+     * Whether the connection can be kept behind this sink's answer, as far as the client and the
+     * listener go.
+     */
+    public boolean canKeepAlive(RequestSink answered) {
+        return answered != sink || canGoOn();
+    }
+
+    private boolean canGoOn() {
         return !listener.isDraining() && (!inputEnded || received.isReadable());
     }
 
     /** Whether what is missing of the request is little enough to be read and dropped. */
     public boolean canDropRest() {
-        return state != State.BODY || body.isDrainable();
+        return state != State.BODY || reader.canDropBody();
     }
 
     /** Bytes of the request's body that are to come, if they could pass without being read. */
     public long bytesToSplice() {
-        boolean possible = state == State.BODY && received.isEmpty() && !spliceRefused;
-        return possible ? body.plainBytesLeft() : 0;
-    }
-
-    /** Splicing does not work on this connection. */
-    public void refuseSplice() {
-        spliceRefused = true;
+        return loan.isRefused() ? 0 : reader.plainBytesLeft();
     }
 
     /** The channel that response bytes may be spliced into, if that works. */
     public @Nullable Channel spliceSink() {
-        return spliceRefused ? null : channel;
+        return loan.isRefused() ? null : channel();
     }
 
-    /** Lends the channel to whoever moves the rest of the body: nothing is read any more. */
-    public Channel lend() {
-        lent = true;
-        return channel;
+    /** The loan of the channel to whoever moves the rest of the body. */
+    public Loan loan() {
+        return loan;
     }
 
     /** Body bytes that went on unseen. */
     public void spliced(long bytes) {
-        body.skip(bytes);
+        reader.skipBody(bytes);
     }
 
     /** The channel is back, after as many bytes as were told; or after the end of its input. */
     public void takeBack(boolean atEnd) {
-        endLoan();
+        loan.end();
         if (state != State.BODY) {
             return;
         }
         if (atEnd) {
             inputEnded = true;
-            failRequest(Outcome.CLIENT_ABORT);
-        } else if (body.isComplete()) {
+            failRequests(Outcome.CLIENT_ABORT);
+        } else if (reader.isBodyComplete()) {
             state = State.REPLY;
             timer.disarm();
             if (sink != null) {
@@ -163,16 +175,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** The request cannot go on, nor the connection. */
     public void fail() {
-        failRequest(Outcome.CLIENT_ABORT);
-    }
-
-    /** Whoever moved the body gave up, and the channel is back or coming back. */
-    public void endLoan() {
-        lent = false;
+        failRequests(Outcome.CLIENT_ABORT);
     }
 
     /** The channel, for bytes that go into its socket once all that was sent has left it. */
     public Channel channel() {
+        writer.push();
         return channel;
     }
 
@@ -180,9 +188,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void resumeBody() {
         if (state == State.BODY) {
             if (!received.isEmpty()) {
-                process();
+                reader.process();
             } else {
-                if (!body.expectsContinue()) {
+                if (!reader.expectsContinue()) {
                     armBodyTimeout();
                 }
                 readMoreIfWanted();
@@ -190,38 +198,45 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    /** The answer is complete: go on with the next request, or end the connection. */
+    /** The first answer is complete: go on with the next request, or end the connection. */
     public void endResponse(boolean keepAlive) {
-        sink = null;
+        answers.poll();
         if (state == State.CLOSED) {
             return;
         }
-        if (!keepAlive || !canKeepAlive() || !canDropRest()) {
+        boolean last = answers.isEmpty();
+        if (!keepAlive || (last && !canGoOn()) || !canDropRest()) {
             closeAfterFlush();
             return;
         }
-        if (state != State.BODY) {
-            awaitHead();
-        } else {
+        if (!last) {
+            answers.giveTurns();
+            if (state == State.REPLY && reader.mayReadAhead()) {
+                state = State.HEAD;
+            }
+        } else if (state == State.BODY) {
+            sink = null;
             state = State.DISCARD;
             armBodyTimeout();
+        } else {
+            sink = null;
+            awaitHead();
         }
-        process();
+        reader.process();
     }
 
     /** Cuts the connection with a reset, so that what was sent is never taken for complete. */
     public void abort() {
-        sink = null;
-        if (state == State.CLOSED) {
-            return;
+        resetWanted = true;
+        if (state != State.CLOSED && !failing) {
+            answers.poll();
+            failRequests(Outcome.CLIENT_ABORT);
         }
-        Sockets.reset(channel);
-        close();
     }
 
     /** Sends what is queued, then cuts the connection without a proper end of the message. */
     public void endTruncated() {
-        sink = null;
+        answers.poll();
         closeAfterFlush();
     }
 
@@ -229,7 +244,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        long mostNs = listener.isDraining() ? Lingering.TIME_NS : Long.MAX_VALUE;
+        long mostNs = listener.isDraining() ? Lingering.TIME_NS : NEVER;
         timer.arm(nowNs() + Math.min(settings().headersTimeoutNs(), mostNs));
         readMore();
     }
@@ -243,108 +258,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         received.add(in);
-        process();
-    }
-
-    /** Consumes what is held as far as the state allows; not re-entered by the sinks it calls. */
-    private void process() {
-        if (processing) {
-            return;
-        }
-        processing = true;
-        try {
-            for (boolean more = true; more && !received.isEmpty(); ) {
-                more =
-                        switch (state) {
-                            case HEAD -> readHead();
-                            case BODY -> readBody();
-                            case DISCARD -> discardBody();
-                            case REPLY, LINGER, CLOSED -> false;
-                        };
-            }
-        } finally {
-            processing = false;
-        }
-        readMoreIfWanted();
-    }
-
-    private boolean readHead() {
-        if (!channel.isWritable()) {
-            // The client pipelines but does not read: its answers must not pile up here.
-            return false;
-        }
-        if (!received.isWorthParsing(settings().limits())) {
-            return false;
-        }
-        RequestHead head = listener.scratch();
-        int result =
-                RequestParser.parse(
-                        received.address(), received.length(), settings().limits(), head);
-        if (result == 0) {
-            if (received.onIncompleteHead() && requests > 0) {
-                // The first bytes of a head end the idle time and begin the time for the head.
-                timer.arm(nowNs() + settings().headersTimeoutNs());
-            }
-            return false;
-        }
-        if (result < 0) {
-            state = State.REPLY;
-            listener.sinks().refuse(this, HeadError.ofResult(result));
-            return false;
-        }
-        received.consume(result);
-        begin(head);
-        received.releaseIfConsumed();
-        return true;
-    }
-
-    private void begin(RequestHead head) {
-        requests++;
-        state = body.start(head) ? State.BODY : State.REPLY;
-        // Until the sink wants the body, and while a 100 is awaited, it is not the client who is
-        // late.
-        timer.disarm();
-        sink = listener.sinks().open(this);
-        sink.onRequestHead(head);
-    }
-
-    private boolean readBody() {
-        RequestSink to = sink;
-        if (to == null || !to.wantsBody()) {
-            armForBody(to);
-            return false;
-        }
-        int taken = consume();
-        if (taken < 0) {
-            onBodyRefused(HeadError.ofResult(taken).outcome());
-            return false;
-        }
-        long limit = settings().bodyLimitBytes();
-        if (limit > 0 && body.dataBytes() > limit) {
-            onBodyRefused(Outcome.CONTENT_TOO_LARGE);
-            return false;
-        }
-        boolean complete = body.isComplete();
-        if (complete) {
-            state = State.REPLY;
-        }
-        if (taken > 0) {
-            to.onRequestBody(received.take(taken));
-        }
-        if (sink == to) {
-            armForBody(to);
-        }
-        if (complete && sink == to) {
-            to.onRequestEnd();
-        }
-        return true;
+        reader.process();
     }
 
     /**
      * The client's time runs when it is the client that is waited for: to take what was answered,
      * or to send what is wanted. Otherwise it is the origin's, which the exchange watches.
      */
-    private void armForBody(@Nullable RequestSink to) {
+    void armForBody(@Nullable RequestSink to) {
         boolean awaited = state == State.BODY && to != null && to.wantsBody();
         if (awaited || !channel.isWritable()) {
             armBodyTimeout();
@@ -353,49 +274,24 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    private void onBodyRefused(Outcome outcome) {
-        if (sink != null) {
-            sink.onRequestFailed(outcome);
-        } else {
-            closeAfterFlush();
-        }
-    }
-
-    private boolean discardBody() {
-        int taken = consume();
-        if (taken < 0) {
-            closeAfterFlush();
-            return false;
-        }
-        received.consume(taken);
-        received.releaseIfConsumed();
-        if (body.isComplete()) {
-            awaitHead();
-        } else {
-            armBodyTimeout();
-        }
-        return true;
-    }
-
-    private int consume() {
-        RequestHead scratch = listener.scratch();
-        int available = received.length();
-        scratch.bytes.wrap(received.address(), available);
-        return body.consume(scratch.bytes, available);
-    }
-
-    private void awaitHead() {
+    /** Nothing of the next head has been read. */
+    void awaitHead() {
         state = State.HEAD;
-        received.startHead();
+        reader.startHead();
         // Of a client that is behind, the idle time begins when it has taken the last answer.
         if (channel.isWritable() || !delivery.keepWaiting()) {
             timer.arm(nowNs() + settings().idleTimeoutNs());
         }
     }
 
+    /** Whether nothing of a request has come, and all before it are answered. */
+    private boolean isIdle() {
+        return state == State.HEAD && received.isEmpty() && answers.isEmpty();
+    }
+
     /** The kernel has taken everything. */
     void onDelivered() {
-        if (state == State.HEAD && received.isEmpty()) {
+        if (isIdle()) {
             timer.arm(nowNs() + settings().idleTimeoutNs());
         }
     }
@@ -407,7 +303,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         readMoreIfWanted();
     }
 
-    private void readMoreIfWanted() {
+    void readMoreIfWanted() {
         if (inRead || readOutstanding) {
             return;
         }
@@ -432,7 +328,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private boolean wantsBody() {
         RequestSink to = sink;
-        if (lent || to == null || !received.isEmpty()) {
+        if (loan.isLent() || to == null || !received.isEmpty()) {
             return false;
         }
         return to.wantsBody() && !to.takesRestOfBody();
@@ -448,42 +344,50 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void onInputEndReached() {
         switch (state) {
             case HEAD -> {
-                if (channel.isWritable() || received.isEmpty()) {
+                // A client that only finished sending still gets its answers.
+                if (answers.isEmpty() && (channel.isWritable() || received.isEmpty())) {
                     closeAfterFlush();
                 }
             }
             case BODY -> {
                 if (received.isEmpty()) {
-                    failRequest(Outcome.CLIENT_ABORT);
+                    failRequests(Outcome.CLIENT_ABORT);
                 }
             }
             case DISCARD, LINGER -> close();
-            case REPLY, CLOSED -> {
-                // A client that only finished sending still gets its answer.
-            }
+            case REPLY, CLOSED -> {}
         }
     }
 
-    private void failRequest(Outcome outcome) {
-        RequestSink to = sink;
-        sink = null;
-        if (to != null) {
-            to.onRequestFailed(outcome);
+    private void failRequests(Outcome outcome) {
+        dropAnswers(outcome);
+        if (resetWanted) {
+            Sockets.reset(channel);
         }
         close();
+    }
+
+    /** Those who have not answered yet need not; what they wish for the connection is not done. */
+    private void dropAnswers(Outcome outcome) {
+        failing = true;
+        answers.drop(outcome);
+        sink = null;
+        failing = false;
     }
 
     /**
      * Sends what is queued, says that nothing follows, and waits a moment for the client to close.
      */
-    private void closeAfterFlush() {
+    void closeAfterFlush() {
         if (state == State.LINGER || state == State.CLOSED) {
             return;
         }
+        dropAnswers(Outcome.CLIENT_ABORT);
         boolean nothingUnread = state == State.REPLY || state == State.HEAD;
         boolean plainClose = (nothingUnread && received.isEmpty()) || inputEnded;
         received.release();
         state = State.LINGER;
+        writer.push();
         delivery.mark();
         timer.arm(nowNs() + Math.max(Lingering.TIME_NS, settings().bodyTimeoutNs()));
         lingering.begin(plainClose);
@@ -511,7 +415,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     void onDrain() {
-        if (state == State.HEAD && received.isEmpty()) {
+        if (isIdle()) {
             closeAfterFlush();
         }
     }
@@ -519,15 +423,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void onDeadline(long nowNs) {
         boolean writable = channel.isWritable();
-        if (state != State.HEAD && (state == State.LINGER || !writable) && delivery.goesOn()) {
+        boolean late = state != State.HEAD || !answers.isEmpty();
+        if (late && (state == State.LINGER || !writable) && delivery.goesOn()) {
             armBodyTimeout();
             return;
         }
         switch (state) {
             case HEAD -> {
                 if (!received.isEmpty() && writable) {
-                    state = State.REPLY;
-                    listener.sinks().refuse(this, Outcome.REQUEST_TIMEOUT);
+                    listener.sinks().refuse(reader.openLast(), Outcome.REQUEST_TIMEOUT);
+                } else if (late) {
+                    failRequests(Outcome.CLIENT_TIMEOUT);
                 } else if (!delivery.keepWaiting()) {
                     close();
                 }
@@ -535,12 +441,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             case BODY -> {
                 RequestSink to = sink;
                 if (!writable) {
-                    failRequest(Outcome.CLIENT_TIMEOUT);
+                    failRequests(Outcome.CLIENT_TIMEOUT);
                 } else if (to != null) {
                     to.onRequestFailed(Outcome.REQUEST_TIMEOUT);
                 }
             }
-            case REPLY -> failRequest(Outcome.CLIENT_TIMEOUT);
+            case REPLY -> failRequests(Outcome.CLIENT_TIMEOUT);
             case DISCARD, LINGER -> close();
             case CLOSED -> {}
         }
@@ -551,12 +457,18 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         boolean writable = channel.isWritable();
         if (state == State.REPLY || state == State.BODY) {
             armForBody(sink);
+        } else if (state == State.HEAD && !writable) {
+            armBodyTimeout();
+        } else if (state == State.HEAD && !answers.isEmpty()) {
+            // The rest of a head, if one has begun, has its time again.
+            timer.arm(received.isEmpty() ? NEVER : nowNs() + settings().headersTimeoutNs());
         }
-        if (sink != null) {
-            sink.onClientWritabilityChanged(writable);
+        RequestSink first = answers.first();
+        if (first != null) {
+            first.onClientWritabilityChanged(writable);
         }
         if (writable && state == State.HEAD) {
-            process();
+            reader.process();
         }
     }
 
@@ -565,7 +477,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
             inputEnded = true;
             readOutstanding = false;
-            if (!processing && !inRead) {
+            if (!reader.isReading() && !inRead) {
                 onInputEndReached();
             }
         }
@@ -573,7 +485,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        failRequest(Outcome.CLIENT_ABORT);
+        failRequests(Outcome.CLIENT_ABORT);
     }
 
     @Override
@@ -581,7 +493,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (!(cause instanceof IOException)) {
             LOG.error("a fault on a connection of listener {}", settings().name(), cause);
         }
-        failRequest(Outcome.CLIENT_ABORT);
+        failRequests(Outcome.CLIENT_ABORT);
     }
 
     /** The client is waited for: to take what was answered, or to send what is wanted. */
@@ -590,7 +502,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         timer.arm(nowNs() + settings().bodyTimeoutNs());
     }
 
-    private long nowNs() {
+    /** The rest of a head that has begun is awaited. */
+    void armHeadersTimeout() {
+        timer.arm(nowNs() + settings().headersTimeoutNs());
+    }
+
+    long nowNs() {
         return listener.shard().clock().nowNs();
     }
 }

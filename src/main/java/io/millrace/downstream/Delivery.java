@@ -49,7 +49,7 @@ final class Delivery implements ChannelFutureListener {
         connection.armBodyTimeout();
         if (!awaited) {
             awaited = true;
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this);
+            connection.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this);
         }
         return worthIt;
     }

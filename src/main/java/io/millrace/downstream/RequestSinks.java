@@ -8,14 +8,17 @@ public interface RequestSinks {
     /**
      * A sink for one request; it ends with {@link ClientConnection#endResponse} or {@link
      * ClientConnection#abort}.
+     *
+     * @param inTurn whether nothing is to be answered before it; else {@link RequestSink#onTurn}
+     *     tells when that is so
      */
-    RequestSink open(ClientConnection connection);
+    RequestSink open(ClientConnection connection, boolean inTurn);
 
-    /** Answers a head that could not be read; the connection closes afterwards. */
-    void refuse(ClientConnection connection, HeadError error);
+    /** Has a sink answer a head that could not be read; the connection closes afterwards. */
+    void refuse(RequestSink opened, HeadError error);
 
-    /** Answers a request whose head did not arrive in time; the connection closes afterwards. */
-    void refuse(ClientConnection connection, Outcome outcome);
+    /** Has a sink answer a head that did not arrive in time; the connection closes afterwards. */
+    void refuse(RequestSink opened, Outcome outcome);
 
     /** The connection has ended; nothing more is asked for it. */
     void closed(ClientConnection connection);

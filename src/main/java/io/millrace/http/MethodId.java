@@ -39,6 +39,11 @@ public final class MethodId {
         return OTHER;
     }
 
+    /** Whether it asks for nothing but an answer (RFC 9110, section 9.2.1). */
+    public static boolean isSafe(int id) {
+        return id == GET || id == HEAD || id == OPTIONS || id == TRACE;
+    }
+
     /** Whether repeating it has no further effect (RFC 9110, section 9.2.2). */
     public static boolean isIdempotent(int id) {
         return id == GET || id == HEAD || id == PUT || id == DELETE || id == OPTIONS || id == TRACE;

@@ -44,6 +44,11 @@ public final class UpstreamCounters {
         add(UpstreamMetric.POOL_TIMEOUTS, 1);
     }
 
+    /** A request left a shared connection before it was answered. */
+    public void moved() {
+        add(UpstreamMetric.MOVES, 1);
+    }
+
     /** A request is tried again. */
     public void retry() {
         add(UpstreamMetric.RETRIES, 1);

@@ -8,6 +8,7 @@ public enum UpstreamMetric {
     POOL_WAITS("pool_waits", false, "Requests that had to wait for a connection"),
     POOL_TIMEOUTS("pool_timeouts", false, "Requests that waited for a connection in vain"),
     RETRIES("retries", false, "Requests tried again on another connection"),
+    MOVES("moves", false, "Requests that left a shared connection unanswered for another one"),
     CONNECTIONS_ACTIVE("connections_active", true, "Connections now carrying a request"),
     CONNECTIONS_IDLE("connections_idle", true, "Connections now idle in the pools");
 

@@ -108,7 +108,7 @@ final class BodySplices {
         if (isUploading()) {
             Upload given = Objects.requireNonNull(upload);
             given.body.abort();
-            given.client().endLoan();
+            given.client().loan().end();
             countPipes();
         }
     }
@@ -174,8 +174,8 @@ final class BodySplices {
                 case SOURCE_FAILED -> from.fail(Outcome.BODY_INCOMPLETE);
                 case SINK_FAILED -> to.fail();
                 case UNSUPPORTED -> {
-                    from.refuseSplice();
-                    to.refuseSplice();
+                    from.loan().refuse();
+                    to.loan().refuse();
                     copy(from, rest);
                 }
             }
@@ -207,7 +207,7 @@ final class BodySplices {
         void start(ClientConnection from, OriginConnection to, Channel sink) {
             origin = to;
             client = from;
-            body.start(from.lend(), sink);
+            body.start(from.loan().begin(), sink);
         }
 
         @Override
@@ -248,8 +248,8 @@ final class BodySplices {
                 // What it answered, if anything, is still read; else the time-out ends it.
                 case SINK_FAILED -> exchange.armResponseTimeout();
                 case UNSUPPORTED -> {
-                    from.refuseSplice();
-                    to.refuseSplice();
+                    from.loan().refuse();
+                    to.loan().refuse();
                     if (rest != null) {
                         from.spliced(rest.readableBytes());
                         account.onBody(rest.readableBytes());

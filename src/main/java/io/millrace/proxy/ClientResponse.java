@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One response on its way to the client; owned by one shard.
  *
- * <p>The head is held back until it is known what leaves together with it: a small body is copied
- * behind it, so that both are one buffer and one plain write.
+ * <p>A small body is copied behind the head, so that both are one buffer and one plain write. While
+ * answers to earlier requests of the client are missing, what there is of this one is held back.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -25,9 +25,21 @@ final class ClientResponse implements BodyOutput {
     /** A body this small is copied behind the head. */
     private static final int COPIED_BODY_BYTES = 4096;
 
+    /** A response that waits for its turn is held up to here before its origin must wait too. */
+    private static final int MAXIMUM_HELD_BYTES = 64 * 1024;
+
+    private static final int HELD_CAPACITY = 512;
+
     private final BodyRelay relay = new BodyRelay();
     private @Nullable ClientConnection client;
-    private @Nullable ByteBuf head;
+    private boolean inTurn;
+
+    /** What waits for the turn. */
+    private @Nullable ByteBuf held;
+
+    /** Body bytes for which there is room behind the head. */
+    private int copyRoom;
+
     private int minorVersion;
     private boolean started;
     private boolean closeDelimited;
@@ -35,8 +47,10 @@ final class ClientResponse implements BodyOutput {
     private long copiedBodyBytes;
 
     /** Begins anew for another request. */
-    void open(ClientConnection to) {
+    void open(ClientConnection to, boolean withTurn) {
         client = to;
+        inTurn = withTurn;
+        copyRoom = 0;
         minorVersion = 1;
         started = false;
         closeDelimited = false;
@@ -55,6 +69,29 @@ final class ClientResponse implements BodyOutput {
             return Persistence.CLOSE;
         }
         return minorVersion == 0 ? Persistence.KEEP_SAID : Persistence.KEEP;
+    }
+
+    /** Whether nothing is to be sent before it. */
+    boolean isInTurn() {
+        return inTurn;
+    }
+
+    /** Nothing is to be sent before it any more. */
+    void onTurn() {
+        inTurn = true;
+        ByteBuf waited = held;
+        if (waited != null) {
+            held = null;
+            client().send(waited);
+        }
+    }
+
+    /** Whether more can be sent without growing memory. */
+    boolean isWritable() {
+        ByteBuf waiting = held;
+        return inTurn
+                ? client().isWritable()
+                : waiting == null || waiting.readableBytes() < MAXIMUM_HELD_BYTES;
     }
 
     /** Whether a final head has been made, so that no other answer can be given any more. */
@@ -95,9 +132,10 @@ final class ClientResponse implements BodyOutput {
     /** Encodes an interim head, unless the client speaks HTTP/1.0 (RFC 9110, section 15.2). */
     void informational(ResponseHead received, ResponseEncoder encoder) {
         if (minorVersion == 1) {
-            ByteBuf out = allocate(ResponseEncoder.capacity(received));
+            ByteBuf out = room(ResponseEncoder.capacity(received));
+            int before = out.writerIndex();
             encoder.encodeInformational(received, out);
-            send(out);
+            onWritten(out.writerIndex() - before);
         }
     }
 
@@ -124,10 +162,11 @@ final class ClientResponse implements BodyOutput {
             copiedBodyBytes = -received.length;
             return true;
         }
-        int room = form == BodyForm.AS_RECEIVED ? Math.min(bodyAvailable, COPIED_BODY_BYTES) : 0;
-        ByteBuf out = allocate(ResponseEncoder.capacity(received) + room);
+        copyRoom = form == BodyForm.AS_RECEIVED ? Math.min(bodyAvailable, COPIED_BODY_BYTES) : 0;
+        ByteBuf out = room(ResponseEncoder.capacity(received) + copyRoom);
+        int before = out.writerIndex();
         encoder.encode(received, form, persistence, dateLine, out);
-        head = out;
+        onWritten(out.writerIndex() - before);
         return false;
     }
 
@@ -140,39 +179,67 @@ final class ClientResponse implements BodyOutput {
 
     /** Takes received body bytes; the buffer now belongs to the response. */
     void body(ByteBuf wireBytes) {
-        copiedBodyBytes += wireBytes.readableBytes();
-        ByteBuf first = head;
-        if (first != null && relay.isAsReceived()) {
-            int length = wireBytes.readableBytes();
-            if (length <= COPIED_BODY_BYTES && length <= first.writableBytes()) {
-                first.writeBytes(wireBytes);
-                wireBytes.release();
-                return;
-            }
+        int length = wireBytes.readableBytes();
+        boolean small = length <= copyRoom;
+        copyRoom = 0;
+        if (small) {
+            copy(wireBytes, length);
+            wireBytes.release();
+        } else {
+            copiedBodyBytes += length;
+            relay.relay(wireBytes, this);
         }
-        push();
-        relay.relay(wireBytes, this);
     }
 
-    /** Sends what is held back. */
-    void push() {
-        ByteBuf out = head;
-        if (out != null) {
-            head = null;
-            send(out);
+    /** Takes so many body bytes out of a buffer that stays the caller's. */
+    void bytes(ByteBuf in, int length) {
+        if (relay.isAsReceived()) {
+            copy(in, length);
+        } else {
+            copiedBodyBytes += length;
+            relay.relay(in.readRetainedSlice(length), this);
         }
+    }
+
+    private void copy(ByteBuf from, int length) {
+        copiedBodyBytes += length;
+        room(length).writeBytes(from, length);
+        onWritten(length);
     }
 
     /** Ends the body properly. */
     void end() {
-        push();
         relay.end(this);
+    }
+
+    /** Room for what is written in place; {@link #onWritten} follows. */
+    ByteBuf room(int capacity) {
+        if (inTurn) {
+            return client().room(capacity);
+        }
+        ByteBuf waiting = held;
+        if (waiting == null) {
+            waiting = allocate(Math.max(capacity, HELD_CAPACITY));
+            held = waiting;
+        }
+        return waiting.ensureWritable(capacity);
+    }
+
+    /** So many bytes were written into the room. */
+    void onWritten(int length) {
+        sentBytes += length;
     }
 
     /** Sends bytes that are a whole answer, or part of one. */
     void send(ByteBuf bytes) {
-        sentBytes += bytes.readableBytes();
-        client().send(bytes);
+        int length = bytes.readableBytes();
+        sentBytes += length;
+        if (inTurn) {
+            client().send(bytes);
+        } else {
+            room(length).writeBytes(bytes);
+            bytes.release();
+        }
     }
 
     /** Sends the beginning of an answer that goes on, so that no other can be given any more. */
@@ -183,9 +250,9 @@ final class ClientResponse implements BodyOutput {
 
     /** Lets go of everything. */
     void release() {
-        if (head != null) {
-            head.release();
-            head = null;
+        if (held != null) {
+            held.release();
+            held = null;
         }
         client = null;
     }

@@ -11,9 +11,7 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.route.RouteTable;
 import io.millrace.time.Timer;
-import io.millrace.upstream.Lease;
 import io.millrace.upstream.OriginConnection;
-import io.millrace.upstream.Pool;
 import io.millrace.upstream.ResponseFraming;
 import io.millrace.upstream.ResponseSink;
 import io.netty.buffer.ByteBuf;
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 @OwnedBy(Role.SHARD)
-final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener {
+final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
     /** A connect that times out is reported as such, not as a wait for the pool. */
     private static final long CONNECT_GRACE_NS = 100_000_000L;
 
@@ -41,30 +39,27 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private final RequestAccount account;
     private final BodySplices splices;
     private final FileResponse files;
+    private final OriginAttempt attempt;
 
     private Phase phase = Phase.FREE;
     private boolean advancing;
     private @Nullable ClientConnection client;
     private @Nullable RequestHead head;
-    private @Nullable Cluster cluster;
-    private @Nullable Pool pool;
     private @Nullable OriginConnection origin;
     private @Nullable RouteEntry routeEntry;
-
-    /** The encoded head for the origin, held as long as it may have to be sent (again). */
-    private @Nullable ByteBuf requestHead;
 
     private Outcome outcome = Outcome.OK;
     private int method;
     private int status;
-    private int endpoint;
     private boolean clientKeepsAlive;
     private boolean requestHasBody;
     private boolean requestComplete;
     private boolean expectsContinue;
     private boolean clientFailed;
     private boolean keepAlive;
-    private boolean retried;
+
+    /** Whether it takes a connection that nobody shares. */
+    private boolean exclusive;
 
     Exchange(Proxy proxy) {
         this.proxy = proxy;
@@ -72,6 +67,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         this.account = new RequestAccount(proxy, id);
         this.splices = new BodySplices(proxy, this, account, response, timer);
         this.files = new FileResponse(proxy, this, response, reply);
+        this.attempt = new OriginAttempt(proxy, this, id);
     }
 
     // ---- the story ----
@@ -91,26 +87,26 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                         case FORWARD -> forward();
                         case REPLY -> reply();
                         case FINISH -> finish();
-                        case RESPONSE, RELAY, FILE, FREE -> false;
+                        case QUEUE, RESPONSE, RELAY, FILE, TURN, FREE -> false;
                     };
         }
         advancing = false;
     }
 
-    void open(ClientConnection connection) {
+    void open(ClientConnection connection, boolean inTurn) {
         client = connection;
         phase = Phase.ROUTE;
         outcome = Outcome.OK;
         method = MethodId.OTHER;
         status = 0;
-        endpoint = -1;
         clientKeepsAlive = false;
         requestHasBody = false;
         requestComplete = true;
         clientFailed = false;
-        response.open(connection);
+        response.open(connection, inTurn);
         keepAlive = false;
-        retried = false;
+        exclusive = false;
+        attempt.open();
         reply.reset();
         account.open();
     }
@@ -165,7 +161,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         };
     }
 
-    /** Encodes what goes to the origin while the received head is there to be read. */
     private boolean take(RequestHead received, ActiveTables tables, int route) {
         routeEntry = tables.entry(client().settings().name(), route);
         int upstream = tables.routes().upstream(route);
@@ -173,13 +168,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         if (upstream < 0) {
             return site < 0 ? respond(tables, route) : serveFile(received, site);
         }
-        Cluster chosen = tables.cluster(upstream);
-        cluster = chosen;
-        chosen.onRequestStart();
-        requestHead = proxy.requestEncoder().encode(received, client(), id, chosen.name());
-        if (proxy.requestEncoder().overflowed()) {
-            return endWith(Outcome.INTERNAL_ERROR);
-        }
+        attempt.take(tables.cluster(upstream));
         phase = Phase.BALANCE;
         return true;
     }
@@ -210,58 +199,62 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private boolean balance() {
-        Cluster from = cluster();
-        int picked = from.pick(endpoint);
-        if (picked < 0) {
+        if (!attempt.pick()) {
             return endWith(Outcome.NO_ENDPOINT);
         }
-        endpoint = picked;
-        pool = from.pool(picked);
+        exclusive = !attempt.isShareable(method, requestHasBody);
+        if (exclusive && !response.isInTurn() && !attempt.isMoved()) {
+            phase = Phase.QUEUE;
+            return !encodeEarly();
+        }
         phase = Phase.ACQUIRE;
         return true;
     }
 
     private boolean acquire() {
-        Pool from = Objects.requireNonNull(pool, "pool");
-        // A request that must not be repeated gets a fresh connection when it is the client's first
-        // (HAProxy's "http-reuse safe"), and a retry does not try the next dead one.
-        boolean fresh = retried || (client().requests() == 1 && !MethodId.isIdempotent(method));
-        from.acquire(this, fresh, client().identity());
-        if (phase == Phase.ACQUIRE) {
-            long waitNs = from.settings().connectionTimeoutNs() + CONNECT_GRACE_NS;
-            timer.arm(proxy.clock().nowNs() + waitNs);
-            return false;
+        long waitNs = attempt.acquire(client(), method, !exclusive) + CONNECT_GRACE_NS;
+        if (phase != Phase.ACQUIRE || !encodeEarly()) {
+            return true;
         }
-        return true;
+        timer.arm(proxy.clock().nowNs() + waitNs);
+        return false;
+    }
+
+    /** The received head is there during its call only: what is sent later is encoded now. */
+    private boolean encodeEarly() {
+        if (head == null || attempt.encodeEarly(head, client())) {
+            return true;
+        }
+        leaveUpstream();
+        endWith(Outcome.INTERNAL_ERROR);
+        return false;
     }
 
     @Override
-    public void onConnection(OriginConnection connection) {
+    public boolean letsReadAhead() {
+        return !exclusive;
+    }
+
+    void onConnection(OriginConnection connection) {
         origin = connection;
-        pool = null;
         connection.begin(this, method == MethodId.HEAD, client().identity());
         phase = Phase.FORWARD;
         advance();
     }
 
-    @Override
-    public void onUnavailable(Outcome why) {
-        pool = null;
+    void onUnavailable(Outcome why) {
         fail(why);
         advance();
     }
 
     private boolean forward() {
         OriginConnection to = origin();
-        ByteBuf bytes = Objects.requireNonNull(requestHead, "requestHead");
-        boolean repeatable =
-                !retried && to.isReused() && !requestHasBody && MethodId.isIdempotent(method);
-        if (repeatable) {
-            bytes.retain();
-        } else {
-            requestHead = null;
+        boolean repeatable = !requestHasBody && MethodId.isIdempotent(method);
+        if (!attempt.write(to, head, client(), repeatable)) {
+            origin = null;
+            to.withdraw();
+            return endWith(Outcome.INTERNAL_ERROR);
         }
-        to.send(bytes);
         phase = Phase.RESPONSE;
         if (requestComplete || expectsContinue) {
             armResponseTimeout();
@@ -276,7 +269,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private boolean reply() {
-        releaseRequestHead();
+        attempt.forget();
         keepAlive = keepsAfterAnswer() && outcome.leavesFramingSound() && !clientFailed;
         reply.outcome = outcome;
         reply.persistence = response.persistence(keepAlive);
@@ -289,21 +282,20 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     /** Accounts for the exchange and gives the connection back to its next request. */
     private boolean finish() {
         timer.disarm();
-        releaseRequestHead();
+        if (!response.isInTurn() && !clientFailed) {
+            phase = Phase.TURN;
+            return false;
+        }
         ClientConnection to = client();
-        account.close(to, routeEntry, cluster, endpoint, method, status, response, outcome);
+        account.close(to, routeEntry, attempt, method, status, response, outcome);
         boolean keep = keepAlive;
         boolean cut = response.isCloseDelimited() && outcome != Outcome.OK;
         boolean truncated = outcome.truncates();
         boolean gone = clientFailed && outcome.status() == 0;
-        if (cluster != null) {
-            cluster.onRequestEnd(retried);
-        }
+        attempt.end();
         response.release();
         client = null;
         head = null;
-        cluster = null;
-        pool = null;
         origin = null;
         routeEntry = null;
         phase = Phase.FREE;
@@ -321,6 +313,22 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
             to.endResponse(keep);
         }
         return false;
+    }
+
+    @Override
+    public void onTurn() {
+        response.onTurn();
+        if (phase == Phase.TURN) {
+            phase = Phase.FINISH;
+            advance();
+        } else if (phase == Phase.QUEUE) {
+            phase = Phase.BALANCE;
+            advance();
+        } else if (phase == Phase.FILE) {
+            files.onTurn();
+        } else {
+            onClientWritabilityChanged(client().isWritable());
+        }
     }
 
     // ---- the request's body ----
@@ -393,8 +401,8 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     @Override
     public boolean onResponseHead(
             ResponseHead received, ResponseFraming framing, int bodyAvailable) {
-        releaseRequestHead();
         phase = Phase.RELAY;
+        attempt.forget();
         splices.finishUpload();
         status = received.status;
         if (expectsContinue && status < 300) {
@@ -408,7 +416,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                         && response.delimits(framing)
                         // A success may begin before the request ends; an early refusal ends both.
                         && (requestComplete || received.status < 300)
-                        && client().canKeepAlive();
+                        && client().canKeepAlive(this);
         return response.start(
                 received,
                 framing,
@@ -424,12 +432,17 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     @Override
+    public void onResponseBytes(ByteBuf in, int length) {
+        response.bytes(in, length);
+    }
+
+    @Override
     public void onResponsePause() {
-        response.push();
-        if (response.isAsReceived() && requestComplete && splices.download(origin(), client())) {
+        boolean passesUnseen = response.isAsReceived() && response.isInTurn() && requestComplete;
+        if (passesUnseen && splices.download(origin(), client())) {
             return;
         }
-        if (!client().isWritable()) {
+        if (!response.isWritable()) {
             origin().pause();
             timer.disarm();
         } else if (isOriginAwaited()) {
@@ -473,15 +486,24 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
         } else {
             // The answer overtook the request, whose rest has nowhere to go; or the origin ended
             // while its channel was being lent.
-            done.abort();
+            done.abort(this);
         }
         phase = Phase.FINISH;
         advance();
     }
 
     @Override
-    public void onOriginFailed(Outcome why) {
+    public void onReassigned(ByteBuf request) {
         origin = null;
+        attempt.move(request);
+        phase = Phase.BALANCE;
+        advance();
+    }
+
+    @Override
+    public void onOriginFailed(Outcome why, @Nullable ByteBuf request) {
+        origin = null;
+        attempt.keep(request);
         splices.abort();
         if (response.hasStarted()) {
             truncate(why);
@@ -492,7 +514,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private void truncate(Outcome why) {
-        response.push();
         outcome = why == Outcome.BODY_TIMEOUT ? why : Outcome.BODY_INCOMPLETE;
         phase = Phase.FINISH;
     }
@@ -501,7 +522,7 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     public void onDeadline(long nowNs) {
         switch (phase) {
             case ACQUIRE -> {
-                cluster().counters().poolTimeout();
+                attempt.cluster().counters().poolTimeout();
                 leaveUpstream();
                 endWith(Outcome.POOL_TIMEOUT);
             }
@@ -513,23 +534,18 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
                 leaveUpstream();
                 truncate(Outcome.BODY_TIMEOUT);
             }
-            case FREE, ROUTE, BALANCE, FORWARD, FILE, REPLY, FINISH -> {}
+            case FREE, ROUTE, BALANCE, QUEUE, FORWARD, FILE, REPLY, FINISH, TURN -> {}
         }
         advance();
     }
 
     /** Tries another connection where that is safe, else answers with the failure. */
     private void fail(Outcome why) {
-        boolean nothingSent = why == Outcome.CONNECT_FAILED || why == Outcome.CONNECT_TIMEOUT;
-        boolean repeatable = why == Outcome.UPSTREAM_CLOSED || nothingSent;
-        ByteBuf again = requestHead;
-        if (repeatable && !retried && again != null && cluster().tryRetry()) {
-            retried = true;
-            again.readerIndex(0);
+        if (attempt.retry(why, head != null)) {
             phase = Phase.BALANCE;
-            return;
+        } else {
+            endWith(why);
         }
-        endWith(why);
     }
 
     private boolean endWith(Outcome why) {
@@ -547,22 +563,11 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     private void leaveUpstream() {
         splices.abort();
         files.cancel();
+        attempt.cancel();
         OriginConnection held = origin;
-        Pool waitedFor = pool;
         origin = null;
-        pool = null;
         if (held != null) {
-            held.abort();
-        }
-        if (waitedFor != null) {
-            waitedFor.cancel(this);
-        }
-    }
-
-    private void releaseRequestHead() {
-        if (requestHead != null) {
-            requestHead.release();
-            requestHead = null;
+            held.abort(this);
         }
     }
 
@@ -572,12 +577,12 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
     }
 
     private long responseDeadlineNs() {
-        return proxy.clock().nowNs() + cluster().endpoints().responseTimeoutNs();
+        return proxy.clock().nowNs() + attempt.cluster().endpoints().responseTimeoutNs();
     }
 
     /** For an answer of our own: whether the connection is kept. */
     boolean keepsAfterAnswer() {
-        keepAlive = clientKeepsAlive && client().canKeepAlive() && client().canDropRest();
+        keepAlive = clientKeepsAlive && client().canKeepAlive(this) && client().canDropRest();
         return keepAlive;
     }
 
@@ -587,10 +592,6 @@ final class Exchange implements RequestSink, ResponseSink, Lease, Timer.Listener
 
     private RequestHead head() {
         return Objects.requireNonNull(head, "head");
-    }
-
-    private Cluster cluster() {
-        return Objects.requireNonNull(cluster, "cluster");
     }
 
     private OriginConnection origin() {

@@ -56,6 +56,10 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
     private @Nullable FileLookup lookup;
     private @Nullable FileEntry entry;
     private @Nullable OpenFile file;
+
+    /** What was found before it was this answer's turn. */
+    private @Nullable FileEntry early;
+
     private boolean kept;
     private int fallbacks;
     private int status;
@@ -91,6 +95,9 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
         site = of;
         Router router = proxy.router();
         if (request.read(head, router.path(), router.pathOffset(), router.pathLength(), of)) {
+            if (!response.isInTurn()) {
+                keep();
+            }
             lookUp();
         } else {
             end(Outcome.FILE_NOT_FOUND);
@@ -108,11 +115,25 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
             end(Outcome.FILES_BUSY);
             return;
         }
+        keep();
+        timer.arm(proxy.clock().nowNs() + LOOKUP_NS);
+    }
+
+    private void keep() {
         if (!kept) {
             kept = true;
             request.keep();
         }
-        timer.arm(proxy.clock().nowNs() + LOOKUP_NS);
+    }
+
+    /** The answers before this one have left. */
+    void onTurn() {
+        FileEntry found = early;
+        if (found != null) {
+            early = null;
+            onFound(found);
+            found.release();
+        }
     }
 
     @Override
@@ -123,6 +144,12 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
     }
 
     private void onFound(FileEntry found) {
+        if (!response.isInTurn()) {
+            // What is sent goes straight to the socket.
+            found.retain();
+            early = found;
+            return;
+        }
         switch (found.kind()) {
             case FILE -> answer(found);
             case DIRECTORY -> {
@@ -341,6 +368,10 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
         if (entry != null) {
             entry.release();
             entry = null;
+        }
+        if (early != null) {
+            early.release();
+            early = null;
         }
         file = null;
         site = null;

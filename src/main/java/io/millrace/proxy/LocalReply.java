@@ -82,7 +82,7 @@ final class LocalReply {
     void error(ErrorReply reply, ClientResponse to, byte[] dateLine) {
         Outcome outcome = reply.outcome;
         int bodyLength = errorBody(reply);
-        ByteBuf buffer = to.allocate(ERROR_CAPACITY);
+        ByteBuf buffer = to.room(ERROR_CAPACITY);
         begin(buffer);
         statusLine(outcome.status());
         out.put(dateLine);
@@ -106,8 +106,7 @@ final class LocalReply {
         if (!reply.headRequest) {
             out.put(body, 0, bodyLength);
         }
-        end(buffer);
-        to.send(buffer);
+        end(buffer, to);
     }
 
     private int errorBody(ErrorReply reply) {
@@ -150,7 +149,7 @@ final class LocalReply {
         int status = routes.respondStatus(route);
         int typeLength = routes.contentTypeLength(route);
         int bodyLength = routes.respondBodyLength(route);
-        ByteBuf buffer = to.allocate(RESPOND_CAPACITY + typeLength + bodyLength);
+        ByteBuf buffer = to.room(RESPOND_CAPACITY + typeLength + bodyLength);
         begin(buffer);
         statusLine(status);
         out.put(dateLine);
@@ -170,28 +169,27 @@ final class LocalReply {
         if (!reply.headRequest && !bodiless) {
             out.put(routes.image(), routes.respondBodyOffset(route), bodyLength);
         }
-        end(buffer);
-        to.send(buffer);
+        end(buffer, to);
     }
 
     private void options(ErrorReply reply, ClientResponse to, byte[] dateLine) {
-        ByteBuf buffer = to.allocate(RESPOND_CAPACITY);
+        ByteBuf buffer = to.room(RESPOND_CAPACITY);
         begin(buffer);
         statusLine(204);
         out.put(dateLine);
         allow(FORWARDED_METHODS);
         out.put(reply.persistence.line());
         out.put(CRLF);
-        end(buffer);
-        to.send(buffer);
+        end(buffer, to);
     }
 
     private void begin(ByteBuf buffer) {
         out.wrap(buffer.memoryAddress() + buffer.writerIndex(), buffer.writableBytes());
     }
 
-    private void end(ByteBuf buffer) {
+    private void end(ByteBuf buffer, ClientResponse to) {
         buffer.writerIndex(buffer.writerIndex() + out.position());
+        to.onWritten(out.position());
     }
 
     private void statusLine(int status) {

@@ -5,6 +5,8 @@ enum Phase {
     FREE,
     ROUTE,
     BALANCE,
+    /** Waits for the answers to earlier requests, before it takes a connection of its own. */
+    QUEUE,
     /** Waits for a connection. */
     ACQUIRE,
     FORWARD,
@@ -15,5 +17,7 @@ enum Phase {
     /** Waits for a file to be found, or for its bytes to leave. */
     FILE,
     REPLY,
-    FINISH
+    FINISH,
+    /** Is complete, and waits for the answers to earlier requests to leave. */
+    TURN
 }

@@ -99,25 +99,23 @@ public final class Proxy implements RequestSinks {
     }
 
     @Override
-    public RequestSink open(ClientConnection connection) {
+    public RequestSink open(ClientConnection connection, boolean inTurn) {
         Exchange exchange = free.pollLast();
         if (exchange == null) {
             exchange = new Exchange(this);
         }
-        exchange.open(connection);
+        exchange.open(connection, inTurn);
         return exchange;
     }
 
     @Override
-    public void refuse(ClientConnection connection, HeadError error) {
-        Exchange exchange = (Exchange) open(connection);
-        exchange.refuse(error.outcome(), HEAD_ERRORS[error.ordinal()]);
+    public void refuse(RequestSink opened, HeadError error) {
+        ((Exchange) opened).refuse(error.outcome(), HEAD_ERRORS[error.ordinal()]);
     }
 
     @Override
-    public void refuse(ClientConnection connection, Outcome outcome) {
-        Exchange exchange = (Exchange) open(connection);
-        exchange.refuse(outcome, ErrorReply.OWN_MESSAGE);
+    public void refuse(RequestSink opened, Outcome outcome) {
+        ((Exchange) opened).refuse(outcome, ErrorReply.OWN_MESSAGE);
     }
 
     @Override

@@ -56,8 +56,7 @@ final class RequestAccount {
     void close(
             ClientConnection from,
             @Nullable RouteEntry route,
-            @Nullable Cluster cluster,
-            int endpoint,
+            OriginAttempt attempt,
             int method,
             int status,
             ClientResponse response,
@@ -77,7 +76,7 @@ final class RequestAccount {
         proxy.counters().add(ShardMetric.REQUESTS_ACTIVE, -1);
         if (trail != null) {
             trail.numbers(durationNs, receivedBytes, sentBytes, status, outcome);
-            trail.offer(from, id, entry, cluster, endpoint);
+            trail.offer(from, id, entry, attempt.clusterOrNone(), attempt.endpoint());
         }
     }
 }

@@ -54,11 +54,23 @@ final class RequestEncoder {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The head in a buffer of its own, which belongs to the caller. */
-    ByteBuf encode(RequestHead head, ClientConnection client, RequestId id, byte[] upstreamName) {
-        int capacity = head.length + ADDED_BYTES + 2 * head.authorityLength + upstreamName.length;
-        ByteBuf buffer = client.allocate(capacity);
-        out.wrap(buffer.memoryAddress(), capacity);
+    /** Bytes that the head for an origin takes at the most. */
+    static int capacity(RequestHead head, byte[] upstreamName) {
+        return head.length + ADDED_BYTES + 2 * head.authorityLength + upstreamName.length;
+    }
+
+    /**
+     * Writes the head behind a buffer's writer index, where {@link #capacity} bytes are free.
+     *
+     * @return whether it fitted; it always does, for the bound is computed from what it is made of
+     */
+    boolean encode(
+            RequestHead head,
+            ClientConnection client,
+            RequestId id,
+            byte[] upstreamName,
+            ByteBuf buffer) {
+        out.wrap(buffer.memoryAddress() + buffer.writerIndex(), buffer.writableBytes());
         ClientIdentity identity = client.identity();
         boolean trusted = identity.isTrusted(client.settings().trustedProxies());
         requestLine(head);
@@ -90,16 +102,8 @@ final class RequestEncoder {
         out.put(REQUEST_ID);
         id.write(out);
         out.put(head.minorVersion == 1 ? VIA_11_END : VIA_10_END);
-        buffer.writerIndex(out.position());
-        return buffer;
-    }
-
-    /**
-     * Whether the last head fitted; it always does, for its bound is computed from what it is made
-     * of.
-     */
-    boolean overflowed() {
-        return out.overflowed();
+        buffer.writerIndex(buffer.writerIndex() + out.position());
+        return !out.overflowed();
     }
 
     private void requestLine(RequestHead head) {

@@ -24,18 +24,18 @@ final class LateSinks implements RequestSinks {
     }
 
     @Override
-    public RequestSink open(ClientConnection connection) {
-        return proxy().open(connection);
+    public RequestSink open(ClientConnection connection, boolean inTurn) {
+        return proxy().open(connection, inTurn);
     }
 
     @Override
-    public void refuse(ClientConnection connection, HeadError error) {
-        proxy().refuse(connection, error);
+    public void refuse(RequestSink opened, HeadError error) {
+        proxy().refuse(opened, error);
     }
 
     @Override
-    public void refuse(ClientConnection connection, Outcome outcome) {
-        proxy().refuse(connection, outcome);
+    public void refuse(RequestSink opened, Outcome outcome) {
+        proxy().refuse(opened, outcome);
     }
 
     @Override

@@ -1,17 +1,16 @@
 package io.millrace.upstream;
 
-import io.millrace.http.HeadLimits;
 import io.millrace.http.ResponseHead;
-import io.millrace.http.h1.BodyReader;
-import io.millrace.http.h1.ResponseParser;
 import io.millrace.outcome.Outcome;
 import io.millrace.proxyprotocol.ClientAddresses;
 import io.millrace.proxyprotocol.HeaderEncoder;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
+import io.millrace.shard.TurnTask;
 import io.millrace.shard.TurnWriter;
 import io.millrace.time.Timer;
+import io.millrace.transport.Loan;
 import io.millrace.transport.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -26,23 +25,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1.1 connection to an origin, idle in its pool or leased to one exchange; owned by one
- * shard.
+ * One HTTP/1.1 connection to an origin, idle, leased to one exchange, or shared by several; owned
+ * by one shard.
  *
- * <p>While leased it delivers to the {@link ResponseSink}; while idle, any byte and any end of
- * input closes it.
+ * <p>Requests are answered in the order in which they were written. What comes goes to the first
+ * one's {@link ResponseSink}; bytes that no request that has left asked for end the connection. A
+ * shared connection is one exchange's alone from when its answer turns out to be large, slow to be
+ * taken or without a foreseeable end: then those behind it are sent elsewhere, and it is closed
+ * with that answer.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
-public final class OriginConnection extends ChannelInboundHandlerAdapter implements Timer.Listener {
+public final class OriginConnection extends ChannelInboundHandlerAdapter
+        implements Timer.Listener, TurnTask {
     private static final Logger LOG = LoggerFactory.getLogger(OriginConnection.class);
 
-    /** More interim responses than this before the final one are an attack, not information. */
-    private static final int MAXIMUM_INFORMATIONAL = 32;
-
-    private static final HeadLimits LIMITS = new HeadLimits(8 * 1024, 64 * 1024, 128);
-
-    private enum State {
+    /** Where a connection stands; owned by no thread (constants). */
+    enum State {
         IDLE,
         HEAD,
         BODY,
@@ -51,29 +50,44 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
 
     private final Pool pool;
     private final Channel channel;
-    private final ResponseHead head;
-    private final BodyReader body = new BodyReader();
+    private final ResponseReader reader;
     private final Timer idleTimer;
     private final TurnWriter writer;
     private final long createdNs;
-    private State state = State.IDLE;
-    private @Nullable ResponseSink sink;
-    private @Nullable ClientAddresses owner;
-    private @Nullable ByteBuf partialHead;
-    private boolean headRequest;
-    private boolean keepAlive;
-    private boolean paused;
-    private boolean lent;
-    private boolean spliceRefused;
-    private boolean inputEnded;
-    private int informational;
-    private int headBytes;
-    private long requests;
+    State state = State.IDLE;
 
-    OriginConnection(Pool pool, Channel channel, ResponseHead scratch) {
+    /** Who may share it; null when it is always one exchange's alone. */
+    private final @Nullable SharedConnections shared;
+
+    final PipelinedRequests requests;
+    private final @Nullable DiscardedAnswer discarded;
+
+    /** The first request's; null when there is none. */
+    @Nullable ResponseSink sink;
+
+    private @Nullable ClientAddresses owner;
+    private final Loan loan;
+    private boolean paused;
+    private boolean inputEnded;
+    private boolean sharing;
+    private boolean retiring;
+    private boolean turnQueued;
+    private long bodyBytes;
+    private long begun;
+
+    OriginConnection(
+            Pool pool, @Nullable SharedConnections shared, Channel channel, ResponseHead scratch) {
         this.pool = pool;
+        this.shared = shared;
+        this.sharing = shared != null;
+        this.requests = new PipelinedRequests(shared == null ? 1 : shared.settings().depth());
+        this.discarded =
+                shared == null
+                        ? null
+                        : new DiscardedAnswer(this, shared.settings().maximumBufferedBytes());
+        this.loan = new Loan(channel);
         this.channel = channel;
-        this.head = scratch;
+        this.reader = new ResponseReader(this, scratch);
         this.idleTimer = pool.shard().timers().timer(this);
         this.writer = new TurnWriter(pool.shard(), channel);
         this.createdNs = pool.shard().clock().nowNs();
@@ -84,7 +98,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
      * meanwhile.
      */
     public boolean isReused() {
-        return requests > 1;
+        return begun > 1;
     }
 
     /** Whether request bytes can be sent without growing memory. */
@@ -93,8 +107,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     /**
-     * Begins an exchange: from now on everything received goes to the sink. Where a PROXY header is
-     * sent, the first exchange's client is named in it and owns the connection.
+     * Begins an exchange: what is received for it goes to the sink. Where a PROXY header is sent,
+     * the first exchange's client is named in it and owns the connection.
      */
     public void begin(ResponseSink forExchange, boolean isHeadRequest, ClientAddresses client) {
         if (owner == null && pool.sendsHeader()) {
@@ -102,56 +116,110 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             // It leaves with the request's head at the end of this turn, in one write.
             send(HeaderEncoder.encode(pool.sentHeader(), client, channel.alloc()));
         }
-        sink = forExchange;
-        headRequest = isHeadRequest;
-        keepAlive = false;
-        informational = 0;
-        paused = false;
-        requests++;
-        state = State.HEAD;
-        pool.onLeased();
-        idleTimer.disarm();
+        begun++;
+        boolean first = requests.isEmpty();
+        requests.add(forExchange, isHeadRequest, nowNs());
+        if (!turnQueued) {
+            turnQueued = true;
+            pool.shard().atTurnEnd(this);
+        }
+        if (first) {
+            pool.onRequestBegin();
+            idleTimer.disarm();
+            awaitFirst();
+        }
     }
 
-    /** Sends request bytes; the buffer now belongs to the connection. */
+    /** Turns to the first request: the next head is its answer's. */
+    private void awaitFirst() {
+        sink = requests.firstSink();
+        reader.start(requests.isFirstHead());
+        paused = false;
+        bodyBytes = 0;
+        state = State.HEAD;
+        if (sharing && shared != null) {
+            idleTimer.arm(requests.firstBegunNs() + shared.settings().maximumAgeNs());
+        }
+    }
+
+    /** Room for the head of the request begun last; {@link #headWritten} follows. */
+    public ByteBuf headRoom(int capacity) {
+        return writer.room(capacity);
+    }
+
+    /** The head is in the buffer, from {@code offset} to its writer index. */
+    public void headWritten(ByteBuf buffer, int offset) {
+        requests.written(buffer, offset);
+    }
+
+    /** Sends the head of the request begun last; the buffer now belongs to the connection. */
+    public void sendHead(ByteBuf bytes) {
+        ByteBuf room = headRoom(bytes.readableBytes());
+        int offset = room.writerIndex();
+        room.writeBytes(bytes);
+        bytes.release();
+        headWritten(room, offset);
+    }
+
+    /** The request begun last has not been written, nor will it be. */
+    public void withdraw() {
+        requests.removeLast();
+        if (requests.isEmpty()) {
+            sink = null;
+            pool.onRequestEnd();
+            close();
+        }
+    }
+
+    @Override
+    public void onTurnEnd() {
+        turnQueued = false;
+        requests.onSent();
+        if (shared != null) {
+            shared.onSent();
+        }
+    }
+
+    /** Sends bytes of a request's body; the buffer now belongs to the connection. */
     public void send(ByteBuf bytes) {
         writer.write(bytes);
     }
 
     /** Bytes of the body that are to come, if they could pass without being read. */
     public long bytesToSplice() {
-        return state == State.BODY && !spliceRefused ? body.plainBytesLeft() : 0;
-    }
-
-    /** Splicing does not work on this connection. */
-    public void refuseSplice() {
-        spliceRefused = true;
+        return state == State.BODY && !loan.isRefused() ? reader.plainBytesLeft() : 0;
     }
 
     /** The channel that request bytes may be spliced into, if that works. */
     public @Nullable Channel spliceSink() {
-        return spliceRefused ? null : channel;
+        writer.push();
+        return loan.isRefused() ? null : channel;
     }
 
-    /** Lends the channel to whoever moves the rest of the body: nothing is read any more. */
+    /** The loan of the channel to whoever moves the rest of the body. */
+    public Loan loan() {
+        return loan;
+    }
+
+    /** Lends the channel, which is the first exchange's alone from now on. */
     public Channel lend() {
-        lent = true;
-        return channel;
+        unshare();
+        return loan.begin();
     }
 
     /** Body bytes that went on unseen. */
     public void spliced(long bytes) {
-        body.skip(bytes);
+        reader.skip(bytes);
     }
 
     /** The channel is back, after as many bytes as were told; or after the end of its input. */
     public void takeBack(boolean atEnd) {
-        lent = false;
+        loan.end();
         paused = false;
         ResponseSink to = sink;
         if (atEnd) {
             onInputEnd();
-        } else if (to != null && body.isComplete()) {
+        } else if (to != null && reader.isBodyComplete()) {
             channel.read();
             to.onResponseEnd();
         } else if (state != State.CLOSED) {
@@ -168,37 +236,129 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     public void resume() {
         if (paused) {
             paused = false;
-            if (state != State.CLOSED && !lent) {
+            if (state != State.CLOSED && !loan.isLent()) {
                 channel.read();
             }
         }
     }
 
     /**
-     * Ends the exchange after a complete response to a complete request: back to the pool, or
-     * closed.
+     * Ends the first exchange after a complete response to a complete request: to the next one,
+     * back to the pool, or closed.
      */
     public void release() {
         sink = null;
         if (state == State.CLOSED) {
             return;
         }
-        if (!keepAlive || inputEnded || tooOld() || !pool.wantsBack()) {
-            close();
+        endFirst();
+        if (!reader.keepsAlive() || inputEnded || (shared != null && !sharing)) {
+            close(true);
+        } else if (retiring || tooOld() || !pool.wantsBack()) {
+            retire();
+        }
+        if (state == State.CLOSED) {
             return;
         }
-        state = State.IDLE;
-        resume();
-        pool.onReleased(this);
+        if (requests.isEmpty()) {
+            state = State.IDLE;
+            resume();
+            if (shared == null) {
+                pool.offer(this);
+            } else {
+                armIdle(nowNs() + pool.settings().idleTimeoutNs());
+                shared.onRoom();
+            }
+        } else {
+            awaitFirst();
+            if (shared != null && sharing) {
+                shared.onRoom();
+            }
+        }
+    }
+
+    private void endFirst() {
+        requests.removeFirst();
+        if (requests.isEmpty()) {
+            pool.onRequestEnd();
+        }
+    }
+
+    /** Takes no more requests, and closes when those that are under way are answered. */
+    void retire() {
+        if (shared != null && !requests.isEmpty()) {
+            retiring = true;
+            shared.remove(this);
+        } else {
+            close();
+        }
     }
 
     /**
-     * Ends the exchange in the middle: the connection is closed, for nobody could say where it
-     * stands.
+     * Ends an exchange in the middle. Of a shared connection its answer is read and dropped;
+     * another is closed, for nobody could say where it stands.
      */
-    public void abort() {
+    public void abort(ResponseSink gone) {
+        DiscardedAnswer instead = discarded;
+        if (sharing && instead != null && requests.replace(gone, instead)) {
+            if (sink != gone) {
+                return;
+            }
+            sink = instead;
+            paused = false;
+            if (!isBehind(nowNs())) {
+                return;
+            }
+            // Nobody should wait for an answer that comes late and that nobody wants.
+        }
         sink = null;
-        close();
+        close(false);
+    }
+
+    /** From now on it is the first exchange's alone; those behind it go elsewhere. */
+    private void unshare() {
+        if (!sharing || shared == null) {
+            return;
+        }
+        sharing = false;
+        shared.remove(this);
+        while (requests.size() > 1) {
+            ResponseSink moved = requests.lastSink();
+            ByteBuf again = requests.copyLast();
+            requests.removeLast();
+            if (moved == null) {
+                again.release();
+            } else {
+                moved.onReassigned(again);
+            }
+        }
+    }
+
+    /** Whether it is one that exchanges share, or was. */
+    boolean isPipelined() {
+        return shared != null;
+    }
+
+    /** Whether another request may be written now. */
+    boolean hasRoom(long nowNs) {
+        return sharing
+                && !retiring
+                && state != State.CLOSED
+                && !inputEnded
+                && !requests.isFull()
+                && !isBehind(nowNs)
+                && channel.isWritable();
+    }
+
+    /** Whether its first request has waited for longer than others should wait behind it. */
+    boolean isBehind(long nowNs) {
+        return shared != null
+                && !requests.isEmpty()
+                && nowNs - requests.firstBegunNs() > shared.settings().maximumAgeNs();
+    }
+
+    int requestsUnderWay() {
+        return requests.size();
     }
 
     /** The origin's address as configured. */
@@ -216,7 +376,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     boolean tooOld() {
-        return pool.shard().clock().nowNs() - createdNs > pool.settings().maxLifetimeNs();
+        return nowNs() - createdNs > pool.settings().maxLifetimeNs();
     }
 
     boolean isUsable() {
@@ -224,21 +384,47 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     void close() {
+        close(false);
+    }
+
+    /** Closes; those who were not answered are sent elsewhere, the first only if it is told. */
+    void close(boolean firstToo) {
         if (state == State.CLOSED) {
             return;
         }
         State before = state;
         state = State.CLOSED;
+        sharing = false;
         idleTimer.release();
-        releasePartialHead();
+        reader.release();
         Sockets.close(channel);
         pool.onClosed(this, before == State.IDLE);
+        if (!firstToo && !requests.isEmpty()) {
+            endFirst();
+        }
+        while (!requests.isEmpty()) {
+            ResponseSink left = requests.firstSink();
+            ByteBuf again = requests.copyFirst();
+            endFirst();
+            if (left == null) {
+                again.release();
+            } else {
+                left.onReassigned(again);
+            }
+        }
     }
 
     @Override
     public void onDeadline(long nowNs) {
         if (state == State.IDLE) {
             pool.onIdleTimeout(this);
+        } else if (sink != null && sink == discarded) {
+            close(false);
+        } else if (state == State.BODY) {
+            // An answer that takes its time, perhaps without an end: nobody should wait behind it.
+            unshare();
+        } else if (shared != null) {
+            idleTimer.arm(nowNs + shared.settings().maximumAgeNs());
         }
     }
 
@@ -252,150 +438,34 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             close();
             return;
         }
-        if (partialHead != null) {
-            in = append(partialHead, in);
-            partialHead = null;
-        }
-        read(in, sink);
+        reader.read(in);
     }
 
-    /** Parses what was received; releases the buffer or passes it on. */
-    private void read(ByteBuf in, ResponseSink to) {
-        boolean owned = true;
-        try {
-            while (state == State.HEAD && sink == to && in.isReadable()) {
-                if (!readHead(in, to)) {
-                    owned = partialHead == null;
-                    return;
-                }
-            }
-            if (state == State.BODY && sink == to) {
-                owned = false;
-                readBody(in, to);
-            }
-        } finally {
-            if (owned) {
-                in.release();
-            }
+    /** One read has brought so much of a body that goes on. */
+    void onBodyPause(ResponseSink to, int taken) {
+        bodyBytes += taken;
+        if (sharing && shared != null && bodyBytes > shared.settings().maximumBufferedBytes()) {
+            unshare();
         }
-    }
-
-    /** Reads one head; false when there is nothing more to be done with this buffer. */
-    private boolean readHead(ByteBuf in, ResponseSink to) {
-        int result =
-                ResponseParser.parse(
-                        in.memoryAddress() + in.readerIndex(), in.readableBytes(), LIMITS, head);
-        if (result == 0) {
-            partialHead = in;
-            return false;
-        }
-        if (result < 0) {
-            fail(Outcome.BAD_RESPONSE);
-            return false;
-        }
-        if (head.status < 200) {
-            in.skipBytes(result);
-            return informational(to);
-        }
-        ResponseFraming framing = frame();
-        if (framing == null) {
-            fail(Outcome.BAD_RESPONSE);
-            return false;
-        }
-        keepAlive = head.keepAlive && framing != ResponseFraming.UNTIL_CLOSE;
-        state = State.BODY;
-        if (to.onResponseHead(head, framing, in.readableBytes() - result)) {
-            headBytes = result;
-        } else {
-            in.skipBytes(result);
-            headBytes = 0;
-        }
-        return true;
-    }
-
-    private boolean informational(ResponseSink to) {
-        // 101 answers an Upgrade, which this proxy never forwards.
-        // RFC 9110, sections 6.4.1 and 8.6: an interim response has no body and says nothing of
-        // one.
-        boolean framed = head.chunked || head.contentLength >= 0;
-        if (framed || head.status == 101 || ++informational > MAXIMUM_INFORMATIONAL) {
-            fail(Outcome.BAD_RESPONSE);
-            return false;
-        }
-        to.onInformational(head);
-        return true;
-    }
-
-    /** RFC 9112, section 6.3; null when the head contradicts itself. */
-    private @Nullable ResponseFraming frame() {
-        boolean bodiless = headRequest || head.status == 204 || head.status == 304;
-        if (head.status == 204 && (head.chunked || head.contentLength > 0)) {
-            return null;
-        }
-        if (bodiless || head.contentLength == 0) {
-            body.startNone();
-            return ResponseFraming.NONE;
-        }
-        if (head.chunked) {
-            body.startChunked();
-            return ResponseFraming.CHUNKED;
-        }
-        if (head.contentLength > 0) {
-            body.startLength(head.contentLength);
-            return ResponseFraming.LENGTH;
-        }
-        body.startUntilClose();
-        return ResponseFraming.UNTIL_CLOSE;
-    }
-
-    /**
-     * Passes body bytes on, with those of a head before them if they are wanted; owns the buffer.
-     */
-    private void readBody(ByteBuf in, ResponseSink to) {
-        int ahead = headBytes;
-        headBytes = 0;
-        int available = in.readableBytes() - ahead;
-        int taken = 0;
-        if (available > 0 && !body.isComplete()) {
-            head.bytes.wrap(in.memoryAddress() + in.readerIndex() + ahead, available);
-            taken = body.consume(head.bytes, 0, available);
-        }
-        if (taken < 0) {
-            in.release();
-            fail(Outcome.BODY_INCOMPLETE);
-            return;
-        }
-        if (taken < available) {
-            // Bytes behind the end of the response belong to no request.
-            keepAlive = false;
-            in.writerIndex(in.readerIndex() + ahead + taken);
-        }
-        boolean complete = body.isComplete();
-        if (ahead + taken > 0) {
-            to.onResponseBody(in);
-        } else {
-            in.release();
-        }
-        if (complete && sink == to) {
-            to.onResponseEnd();
-        } else if (sink == to) {
-            to.onResponsePause();
-        }
+        to.onResponsePause();
     }
 
     /** Ends the exchange with a failure and closes the connection. */
     public void fail(Outcome outcome) {
         ResponseSink to = sink;
         sink = null;
-        close();
+        boolean unheard = outcome == Outcome.UPSTREAM_CLOSED && requests.isFirstWritten();
+        ByteBuf again = to != null && unheard ? requests.copyFirst() : null;
+        close(false);
         if (to != null) {
-            to.onOriginFailed(outcome);
+            to.onOriginFailed(outcome, again);
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (!paused && !lent && !inputEnded && state != State.CLOSED) {
+        boolean wanted = !paused || sharing;
+        if (wanted && !loan.isLent() && !inputEnded && state != State.CLOSED) {
             ctx.read();
         }
     }
@@ -404,6 +474,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (sink != null) {
             sink.onOriginWritabilityChanged(channel.isWritable());
+        }
+        if (sharing && shared != null && channel.isWritable()) {
+            shared.onRoom();
         }
     }
 
@@ -444,8 +517,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         if (state == State.BODY) {
             return Outcome.BODY_INCOMPLETE;
         }
-        boolean answered = partialHead != null || informational > 0;
-        return answered ? Outcome.BAD_RESPONSE : Outcome.UPSTREAM_CLOSED;
+        return reader.hasHeard() ? Outcome.BAD_RESPONSE : Outcome.UPSTREAM_CLOSED;
     }
 
     private static boolean isWriteSide(Throwable cause) {
@@ -462,28 +534,14 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         ResponseSink to = sink;
         if (to == null || state == State.CLOSED) {
             close();
-        } else if (state == State.BODY && body.endOfInput()) {
+        } else if (state == State.BODY && reader.endOfInput()) {
             to.onResponseEnd();
         } else {
             fail(endedEarly());
         }
     }
 
-    private ByteBuf append(ByteBuf first, ByteBuf second) {
-        try {
-            if (first.writableBytes() < second.readableBytes()) {
-                first.discardReadBytes();
-            }
-            return first.writeBytes(second);
-        } finally {
-            second.release();
-        }
-    }
-
-    private void releasePartialHead() {
-        if (partialHead != null) {
-            partialHead.release();
-            partialHead = null;
-        }
+    private long nowNs() {
+        return pool.shard().clock().nowNs();
     }
 }

@@ -22,6 +22,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ public final class Pool {
     private final ResponseHead scratch;
     private final ArrayDeque<Lease> waiting = new ArrayDeque<>();
     private final @Nullable Timer maintenance;
+    private final @Nullable SharedConnections shared;
     private OriginConnection[] idle = new OriginConnection[8];
     private int idleCount;
     private int size;
@@ -72,6 +74,10 @@ public final class Pool {
         this.scratch = scratch;
         this.bootstrap = bootstrap(transport);
         this.firstHandler = transport.firstHandler();
+        this.shared =
+                settings.pipelining().isOn()
+                        ? new SharedConnections(this, settings.pipelining())
+                        : null;
         if (settings.minimumIdle() > 0) {
             maintenance = shard.timers().timer(_ -> maintain());
             maintain();
@@ -108,9 +114,36 @@ public final class Pool {
      * @param client for whom it is
      */
     public void acquire(Lease lease, boolean fresh, ClientAddresses client) {
-        if (!fresh && leaseIdle(lease, client)) {
-            return;
+        if (fresh || !leaseIdle(lease, client)) {
+            await(lease);
         }
+    }
+
+    /** Whether safe requests without a body may share connections. */
+    public boolean isShared() {
+        return shared != null;
+    }
+
+    /**
+     * Asks for a place on a connection that others use too, for a safe request without a body; the
+     * answer may come during the call. Where that would take too long it is another connection.
+     */
+    public void acquireShared(Lease lease) {
+        if (shared != null) {
+            shared.acquire(lease);
+        } else {
+            acquireUnshared(lease);
+        }
+    }
+
+    /** Asks for a connection of its own, for anybody. */
+    void acquireUnshared(Lease lease) {
+        if (!leaseIdle(lease, null)) {
+            await(lease);
+        }
+    }
+
+    private void await(Lease lease) {
         if (size >= settings.maximumPoolSize()) {
             // Whatever idles now is of no use to this lease.
             closeOldestIdle();
@@ -127,7 +160,7 @@ public final class Pool {
         }
     }
 
-    private boolean leaseIdle(Lease lease, ClientAddresses client) {
+    private boolean leaseIdle(Lease lease, @Nullable ClientAddresses client) {
         while (true) {
             OriginConnection connection = sendsHeader() ? takeIdleOf(client) : popIdle();
             if (connection == null) {
@@ -143,7 +176,7 @@ public final class Pool {
     }
 
     /** The client's own connection, else one that is nobody's yet. */
-    private @Nullable OriginConnection takeIdleOf(ClientAddresses client) {
+    private @Nullable OriginConnection takeIdleOf(@Nullable ClientAddresses client) {
         OriginConnection found = null;
         for (int i = idleCount - 1; i >= 0; i--) {
             ClientAddresses owner = idle[i].owner();
@@ -181,12 +214,15 @@ public final class Pool {
 
     /** Takes a waiting lease back. */
     public void cancel(Lease lease) {
-        waiting.remove(lease);
+        if (shared == null || !shared.cancel(lease)) {
+            waiting.remove(lease);
+        }
     }
 
     /** Requests under way or waiting here. */
     public int active() {
-        return size - idleCount - connecting + waiting.size();
+        int unshared = size - idleCount - connecting + waiting.size();
+        return shared == null ? unshared : unshared + shared.load();
     }
 
     /** Connections that exist, those being opened included. */
@@ -218,6 +254,9 @@ public final class Pool {
         if (maintenance != null) {
             maintenance.release();
         }
+        if (shared != null) {
+            shared.close();
+        }
         OriginConnection unused = popIdle();
         while (unused != null) {
             unused.close();
@@ -234,17 +273,22 @@ public final class Pool {
         return open || !waiting.isEmpty();
     }
 
+    UpstreamCounters counters() {
+        return counters;
+    }
+
     /** A request begins on a connection. */
-    void onLeased() {
+    void onRequestBegin() {
         counters.active(1);
     }
 
-    void onReleased(OriginConnection connection) {
+    /** A request has left its connection. */
+    void onRequestEnd() {
         counters.active(-1);
-        offer(connection);
     }
 
-    private void offer(OriginConnection connection) {
+    /** A connection has nothing to do. */
+    void offer(OriginConnection connection) {
         Lease next = waiting.peekFirst();
         if (next == null) {
             pushIdle(connection);
@@ -260,16 +304,16 @@ public final class Pool {
 
     void onClosed(OriginConnection connection, boolean wasIdle) {
         size--;
-        if (wasIdle) {
+        if (shared != null && connection.isPipelined()) {
+            shared.remove(connection);
+        } else if (wasIdle) {
             removeIdle(connection);
-        } else {
-            counters.active(-1);
         }
         connectForWaiting();
     }
 
     void onIdleTimeout(OriginConnection connection) {
-        if (idleCount > settings.minimumIdle() || connection.tooOld()) {
+        if (connection.isPipelined() || idleCount > settings.minimumIdle() || connection.tooOld()) {
             connection.close();
         } else {
             connection.armIdle(shard.clock().nowNs() + settings.idleTimeoutNs());
@@ -287,12 +331,7 @@ public final class Pool {
     private void onConnected(ChannelFuture done) {
         connecting--;
         if (!done.isSuccess()) {
-            size--;
-            counters.connectFailed();
-            Outcome outcome =
-                    done.cause() instanceof ConnectTimeoutException
-                            ? Outcome.CONNECT_TIMEOUT
-                            : Outcome.CONNECT_FAILED;
+            Outcome outcome = connectFailure(done);
             Lease lease = waiting.pollFirst();
             if (lease != null) {
                 lease.onUnavailable(outcome);
@@ -300,14 +339,47 @@ public final class Pool {
             connectForWaiting();
             return;
         }
-        Channel channel = done.channel();
-        OriginConnection connection = new OriginConnection(this, channel, scratch);
-        channel.pipeline().addLast(firstHandler, connection);
-        channel.read();
+        OriginConnection connection = connection(done.channel(), null);
         if (wantsBack()) {
             offer(connection);
         } else {
             connection.close();
+        }
+    }
+
+    private Outcome connectFailure(ChannelFuture done) {
+        size--;
+        counters.connectFailed();
+        return done.cause() instanceof ConnectTimeoutException
+                ? Outcome.CONNECT_TIMEOUT
+                : Outcome.CONNECT_FAILED;
+    }
+
+    private OriginConnection connection(Channel channel, @Nullable SharedConnections of) {
+        OriginConnection connection = new OriginConnection(this, of, channel, scratch);
+        channel.pipeline().addLast(firstHandler, connection);
+        channel.read();
+        return connection;
+    }
+
+    /** Opens one more shared connection, if there may be one. */
+    boolean connectShared() {
+        if (size >= settings.maximumPoolSize()) {
+            return false;
+        }
+        size++;
+        counters.connect();
+        ChannelFuture connected = bootstrap.connect(endpoint.address());
+        connected.addListener((ChannelFuture done) -> onSharedConnected(done));
+        return true;
+    }
+
+    private void onSharedConnected(ChannelFuture done) {
+        SharedConnections of = Objects.requireNonNull(shared, "shared");
+        if (!done.isSuccess()) {
+            of.onConnectFailed(connectFailure(done));
+        } else {
+            of.onConnected(connection(done.channel(), of));
         }
     }
 
