@@ -218,9 +218,9 @@ final class SplicePumpTest {
         Thread.ofVirtual().start(() -> pair.send(sent));
 
         assertThat(pair.receive(LARGE)).isEqualTo(sent);
+        assertThat(pair.ask(pair.detour::heldBytes)).isZero();
         assertThat(pair.recorder.moved).hasValue(LARGE);
         assertThat(pair.recorder.detours).hasValue(1);
-        assertThat(pair.ask(pair.detour::heldBytes)).isZero();
     }
 
     @ParameterizedTest
