@@ -201,6 +201,29 @@ final class TunnelSpliceContractTest {
     }
 
     @Test
+    void shouldDeliverTheLastWordsOfAnOriginThatTakesNoMore() throws Exception {
+        Body body = Body.random(27, 16 << 20);
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.startOnUnix(
+                                directory.resolve("app.sock"),
+                                connection -> {
+                                    open(connection);
+                                    body.sendTo(connection);
+                                });
+                TestGateway gateway = inFrontOf(origin);
+                RawClient client = open(gateway, 64 * 1024)) {
+            Body.Digest digest = new Body.Digest();
+            while (origin.openConnections() > 0) {
+                byte[] part = client.reader().readExactly(16 * 1024);
+                digest.write(part, 0, part.length);
+            }
+            client.reader().copyToEnd(digest);
+            assertThat(digest.hex()).isEqualTo(body.hex());
+            eventually("it is counted", () -> outcome(gateway, "ok") == 1);
+        }
+    }
+
+    @Test
     void shouldResetTheClientWhenTheOriginResets() throws Exception {
         try (ScriptedOrigin origin =
                         opened(connection -> {
