@@ -25,12 +25,19 @@ TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 HERE = pathlib.Path(__file__).resolve().parent
 # What is loaded. Goals are ratios of CPU per request to reach, by (peer, connections). A body that is spliced is
-# compared with nginx as it must be run to stream it, and with HAProxy splicing it.
+# compared with nginx as it must be run to stream it, and with HAProxy splicing it. The suffix is that of the
+# configurations; where bytes are passed on unread there is HAProxy only.
 CASES = {
-    "small": {"body": 128, "connections": [64, 256], "nginx": "", "haproxy": "",
+    "small": {"title": "GET, 128-byte body, keep-alive on both sides", "body": 128, "connections": [64, 256],
+              "peers": ["nginx", "haproxy"], "suffix": "", "nginx": "", "haproxy": "",
               "goals": {("nginx", 64): 0.82, ("nginx", 256): 0.70, ("haproxy", 64): 0.70, ("haproxy", 256): 0.55}},
-    "big": {"body": 1 << 20, "connections": [16], "nginx": "proxy_buffering off;",
+    "big": {"title": "GET, 1 MiB body, keep-alive on both sides", "body": 1 << 20, "connections": [16],
+            "peers": ["nginx", "haproxy"], "suffix": "", "nginx": "proxy_buffering off;",
             "haproxy": "option splice-response", "goals": {("nginx", 16): 0.55, ("haproxy", 16): 0.95}},
+    "tcp": {"title": "Tunnels, 1 MiB answers to small questions", "body": 1 << 20, "connections": [16],
+            "peers": ["haproxy"], "suffix": "-tcp", "nginx": "", "haproxy": "", "goals": {("haproxy", 16): 0.95}},
+    "tcp-small": {"title": "Tunnels, 128-byte answers to small questions", "body": 128, "connections": [64],
+                  "peers": ["haproxy"], "suffix": "-tcp", "nginx": "", "haproxy": "", "goals": {}},
 }
 # Share of the proxy's CPU that others may take before the report says so.
 QUIET = 0.05
@@ -255,8 +262,16 @@ def noise_of(medians):
     return [] if worst < QUIET else [f"**Not a quiet machine: other work took up to {worst:.0%} of the proxy's CPU.**", ""]
 
 
+def notes_of(options):
+    if options.load["suffix"]:
+        return ["The load speaks HTTP, which the proxies pass on unread: a request is a question and its answer in a tunnel.",
+                "HAProxy runs with `option splice-auto`. Millrace keeps its metrics; nobody logs."]
+    return ["Millrace writes its forwarding headers and keeps its metrics; the peers do neither, and log nothing.",
+            "HAProxy runs with `http-reuse always`; nginx with one worker and 256 kept upstream connections."]
+
+
 def report_of(options, medians, facts):
-    lines = [f"# GET, {options.load['body']}-byte body, keep-alive on both sides, one core for the proxy", "",
+    lines = [f"# {options.load['title']}, one core for the proxy", "",
              f"{facts['date']}, commit {facts['commit']}. Medians of {options.rounds} interleaved rounds of "
              f"{options.seconds} s. CPU in us per request, of the whole process; memory in MiB.", "",
              f"{facts['cpu']}, {facts['cpus']} CPUs, Linux {facts['kernel']}. {facts['versions']}.", "", *noise_of(medians)]
@@ -266,8 +281,7 @@ def report_of(options, medians, facts):
                   "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
         lines += [row_of(name, m) for (name, of), m in medians.items() if of == connections]
         lines += ["", *ratios_of(medians, connections, options.load["goals"]), ""]
-    lines += ["Millrace writes its forwarding headers and keeps its metrics; the peers do neither, and log nothing.",
-              "HAProxy runs with `http-reuse always`; nginx with one worker and 256 kept upstream connections."]
+    lines += notes_of(options)
     return "\n".join(lines) + "\n"
 
 
@@ -296,7 +310,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5, help="rounds per proxy and number of connections (5)")
     parser.add_argument("--seconds", type=int, default=5, help="length of one round (5)")
     parser.add_argument("--warm-up", type=int, default=20, help="seconds of load for the JVM before the rounds (20)")
-    parser.add_argument("--case", choices=CASES, default="small", help="what is loaded (small); big: 1 MiB responses")
+    parser.add_argument("--case", choices=CASES, default="small", help="what is loaded (small); big: 1 MiB responses; tcp, tcp-small: through tunnels")
     parser.add_argument("--connections", type=int, nargs="+", help="client connections (as the case says)")
     parser.add_argument("--proxy-cpu", type=int, default=0)
     parser.add_argument("--load-cpu", type=int, default=1)
@@ -310,11 +324,15 @@ def arguments():
 def start_proxies(options, origin, binaries):
     started = []
     try:
+        suffix = options.load["suffix"]
         if not options.peers_only:
             script = str(options.project / "target/millrace/bin/millrace")
-            started.append(Proxy("millrace", options, origin, [script, "run", "--config"], "millrace.yaml"))
-        started.append(Proxy("nginx", options, origin, [binaries["nginx"], "-p", str(options.work), "-c"], "nginx.conf"))
-        started.append(Proxy("haproxy", options, origin, [binaries["haproxy"], "-f"], "haproxy.cfg"))
+            command = [script, "run", "--config"]
+            started.append(Proxy("millrace", options, origin, command, f"millrace{suffix}.yaml"))
+        if "nginx" in options.load["peers"]:
+            command = [binaries["nginx"], "-p", str(options.work), "-c"]
+            started.append(Proxy("nginx", options, origin, command, "nginx.conf"))
+        started.append(Proxy("haproxy", options, origin, [binaries["haproxy"], "-f"], f"haproxy{suffix}.cfg"))
         for proxy in started:
             proxy.await_answer(options.load["body"])
     except BaseException:

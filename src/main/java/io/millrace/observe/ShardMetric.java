@@ -30,14 +30,18 @@ public enum ShardMetric {
             "file_open_errors",
             Kind.COUNTER,
             "Look-ups that failed for want of descriptors, or by a fault of the file system"),
-    SPLICED_BYTES("splice_bytes", Kind.COUNTER, "Body bytes moved inside the kernel"),
+    SPLICED_BYTES(
+            "splice_bytes", Kind.COUNTER, "Bytes of bodies and tunnels moved inside the kernel"),
     COPIED_BODY_BYTES(
-            "copied_body_bytes", Kind.COUNTER, "Body bytes that passed through user space"),
+            "copied_body_bytes",
+            Kind.COUNTER,
+            "Bytes of bodies and tunnels that passed through user space"),
     SPLICE_FALLBACKS(
             "splice_fallback",
             Kind.COUNTER,
-            "Bodies copied because splicing did not work on their sockets, or no pipe was left"),
-    PIPES_IN_USE("pipe_pool_in_use", Kind.GAUGE, "Pipes that bodies pass through now"),
+            "Bodies and tunnels copied because splicing did not work on their sockets, or no pipe"
+                    + " or descriptor was left"),
+    PIPES_IN_USE("pipe_pool_in_use", Kind.GAUGE, "Pipes that bytes pass through now"),
     LOG_EVENTS("access_log_events", Kind.COUNTER, "Access log events handed to the writer"),
     LOG_EVENTS_DROPPED(
             "access_log_dropped",

@@ -57,6 +57,7 @@ public final class Proxy implements RequestSinks {
     public Proxy(
             Shard shard,
             Transport transport,
+            Splicing splicing,
             ShardCounters counters,
             FileServing files,
             @Nullable AccessLogRing accessLog,
@@ -66,7 +67,7 @@ public final class Proxy implements RequestSinks {
         this.accessLog = accessLog;
         this.files = files;
         this.pools = new PoolDirectory(shard, transport, counters);
-        this.splicing = new Splicing(shard.loop(), transport);
+        this.splicing = splicing;
         this.tables = activate(first);
     }
 
@@ -84,13 +85,11 @@ public final class Proxy implements RequestSinks {
     public void close() {
         pools.close();
         files.cache().close();
-        splicing.pipes().close();
     }
 
     private ActiveTables activate(Snapshot snapshot) {
         Cluster[] clusters = pools.clusters(snapshot.upstreams(), ids);
         counters.set(ShardMetric.TABLE_GENERATION, snapshot.generation());
-        splicing.pipes().maximum(snapshot.splice().pipes());
         for (var listener : snapshot.listeners()) {
             router.reserve(listener.limits().requestLineBytes());
         }

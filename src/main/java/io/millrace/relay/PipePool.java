@@ -4,6 +4,7 @@ import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.transport.SystemCalls;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -38,22 +39,51 @@ public final class PipePool {
     }
 
     /** Two descriptors and what lies between them; owned by one shard. */
-    static final class Pipe {
-        final int readEnd;
-        final int writeEnd;
-
-        /** Bytes that went in and did not come out. */
-        long held;
+    static final class Pipe extends Conduit {
+        private final int readEnd;
+        private final int writeEnd;
 
         Pipe(int readEnd, int writeEnd) {
             this.readEnd = readEnd;
             this.writeEnd = writeEnd;
         }
+
+        @Override
+        long fill(SystemCalls calls, int source, long most) {
+            long in = calls.splice(source, writeEnd, most);
+            held += Math.max(0, in);
+            return in;
+        }
+
+        @Override
+        long drain(SystemCalls calls, int sink) {
+            long out = calls.splice(readEnd, sink, held);
+            held -= Math.max(0, out);
+            return out;
+        }
+
+        /** Takes out what is held, into user space. */
+        void recover(SystemCalls calls, ByteBuf into) {
+            into.ensureWritable((int) held);
+            while (held > 0) {
+                long read = calls.read(readEnd, into.memoryAddress() + into.writerIndex(), held);
+                if (read <= 0) {
+                    return;
+                }
+                into.writerIndex(into.writerIndex() + (int) read);
+                held -= read;
+            }
+        }
+    }
+
+    /** Whether fewer are out than may be. */
+    public boolean hasRoom() {
+        return inUse < maximum;
     }
 
     /** A pipe, or null when there are as many as may be, or no more descriptors. */
     @Nullable Pipe take() {
-        if (inUse >= maximum) {
+        if (!hasRoom()) {
             return null;
         }
         Pipe pipe = free.pollLast();

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * owned by one shard, used again for later bodies.
  *
  * <p>The pipe is emptied before it is filled again, so what was taken from the source is never more
- * than one pipe ahead of what the sink took.
+ * than one pipe ahead of what the sink took. A pump with a {@link Detour} begins with the bytes in
+ * it, goes on through it where splicing does not work or no pipe is left, and holds no pipe while
+ * it waits for its source.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -32,23 +34,38 @@ public final class SplicePump {
     /** More than a pipe takes: its size is the bound. */
     private static final long PIPE_FILL_BYTES = 1L << 30;
 
+    /** A source that had less than this has no more: asking it again is a call in vain. */
+    private static final long DRY_BYTES = 4 * 1024;
+
     private final SystemCalls calls;
     private final PipePool pipes;
     private final Owner owner;
-    private @Nullable Pipe pipe;
+    private final @Nullable Detour detour;
+    private @Nullable Conduit conduit;
     private @Nullable Readiness source;
     private @Nullable Readiness sink;
     private int sourceFd;
     private int sinkFd;
     private long remaining;
+    private long budget;
+    private int failure;
+    private boolean running;
+    private boolean copying;
+    private boolean sourceDry;
     private boolean sourceEnded;
-    private boolean moved;
+    private boolean spliced;
 
     /** Makes an idle pump. */
     public SplicePump(SystemCalls calls, PipePool pipes, Owner owner) {
+        this(calls, pipes, owner, null);
+    }
+
+    /** Makes an idle pump with another way than pipes; the detour stays the owner's. */
+    public SplicePump(SystemCalls calls, PipePool pipes, Owner owner, @Nullable Detour detour) {
         this.calls = calls;
         this.pipes = pipes;
         this.owner = owner;
+        this.detour = detour;
     }
 
     /** How a pump's work ended; owned by no thread (constants). */
@@ -78,6 +95,9 @@ public final class SplicePump {
          */
         ByteBuf restBuffer();
 
+        /** From now on everything takes the detour. */
+        default void onDetour() {}
+
         /** The work is over; the pump can be started again. */
         void onPumpEnd(End end);
     }
@@ -95,35 +115,67 @@ public final class SplicePump {
         if (taken == null) {
             return false;
         }
-        pipe = taken;
+        conduit = taken;
+        if (!open(from, to, watch)) {
+            return false;
+        }
+        start(length);
+        return true;
+    }
+
+    /** Whether the descriptors to watch could be had; if not, nothing is held. */
+    public boolean open(int from, int to, Watch watch) {
         sourceFd = from;
         sinkFd = to;
-        remaining = length;
-        sourceEnded = false;
-        moved = false;
         try {
             source = watch.of(from, this::onReady);
             sink = watch.of(to, this::onReady);
+            return true;
         } catch (IllegalStateException _) {
             // No descriptor is left to watch with: copying needs none.
             stop();
             return false;
         }
+    }
+
+    /** Begins, with what is in the detour, between descriptors that were opened. */
+    public void start(long length) {
+        remaining = length;
+        sourceEnded = false;
+        spliced = false;
+        running = true;
+        if (conduit == null) {
+            conduit = detour;
+        }
         pump();
-        return true;
     }
 
     /** Whether it is at work. */
     public boolean isRunning() {
-        return pipe != null;
+        return running;
+    }
+
+    /** Whether bytes pass through user space now. */
+    public boolean isCopying() {
+        return conduit instanceof Detour;
+    }
+
+    /** The error number of the call that failed last. */
+    public int failure() {
+        return failure;
     }
 
     /** Takes no more from the source; ends as COMPLETE when the sink has what is in the pipe. */
     public void finish() {
-        if (pipe != null) {
+        if (running) {
             remaining = 0;
             pump();
         }
+    }
+
+    /** Has everything take the detour from now on. */
+    public void takeDetour() {
+        copying = true;
     }
 
     /** Stops at once, without a word to the owner; bytes in the pipe are lost. */
@@ -131,76 +183,120 @@ public final class SplicePump {
         stop();
     }
 
-    /** Takes out of the pipe what was taken from the source and not given to the sink. */
-    private void recover(Pipe from, ByteBuf into) {
-        into.ensureWritable((int) from.held);
-        while (from.held > 0) {
-            long read =
-                    calls.read(from.readEnd, into.memoryAddress() + into.writerIndex(), from.held);
-            if (read <= 0) {
-                return;
-            }
-            into.writerIndex(into.writerIndex() + (int) read);
-            from.held -= read;
-        }
-    }
-
     private void onReady(int mask) {
         pump();
     }
 
     private void pump() {
-        Pipe through = pipe;
-        if (through == null) {
-            return;
-        }
-        long budget = TURN_BYTES;
-        while (true) {
-            if (through.held > 0) {
-                long out = calls.splice(through.readEnd, sinkFd, through.held);
-                if (out > 0) {
-                    through.held -= out;
-                    moved = true;
-                    owner.onMoved(out);
-                } else if (out == -SystemCalls.EAGAIN) {
-                    awaitSink();
-                    return;
-                } else if (out != -SystemCalls.EINTR) {
-                    end(isUnsupported(out) ? End.UNSUPPORTED : End.SINK_FAILED);
-                    return;
-                }
-                if (pipe != through) {
-                    return;
-                }
+        budget = TURN_BYTES;
+        sourceDry = false;
+        boolean goesOn = running;
+        while (goesOn) {
+            Conduit full = conduit;
+            if (full != null && full.held > 0) {
+                goesOn = drain(full);
             } else if (remaining == 0) {
                 end(End.COMPLETE);
                 return;
             } else if (sourceEnded) {
                 end(End.SOURCE_ENDED);
                 return;
+            } else if (sourceDry) {
+                awaitSource();
+                return;
             } else if (budget <= 0) {
                 // Readable still, most likely: the loop comes back after everybody else's turn.
                 Objects.requireNonNull(source).await(Readiness.READABLE);
                 return;
             } else {
-                long in =
-                        calls.splice(
-                                sourceFd, through.writeEnd, Math.min(remaining, PIPE_FILL_BYTES));
-                if (in > 0) {
-                    through.held += in;
-                    budget -= in;
-                    remaining -= remaining == UNTIL_END ? 0 : in;
-                } else if (in == 0) {
-                    sourceEnded = true;
-                } else if (in == -SystemCalls.EAGAIN) {
-                    awaitSource();
-                    return;
-                } else if (in != -SystemCalls.EINTR) {
-                    end(isUnsupported(in) && !moved ? End.UNSUPPORTED : End.SOURCE_FAILED);
-                    return;
-                }
+                goesOn = fill(empty());
             }
         }
+    }
+
+    /** Whether the sink took something, so that there may be more to do. */
+    private boolean drain(Conduit full) {
+        long out = full.drain(calls, sinkFd);
+        if (out > 0) {
+            spliced |= full instanceof Pipe;
+            owner.onMoved(out);
+            return running;
+        }
+        if (out == -SystemCalls.EAGAIN) {
+            awaitSink();
+            return false;
+        }
+        return isOvercome(out, full, End.SINK_FAILED);
+    }
+
+    /** Whether there may be more to do, if only because the source has ended. */
+    private boolean fill(Conduit empty) {
+        long in = empty.fill(calls, sourceFd, Math.min(remaining, PIPE_FILL_BYTES));
+        if (in > 0) {
+            budget -= in;
+            sourceDry = in < DRY_BYTES;
+            remaining -= remaining == UNTIL_END ? 0 : in;
+            return true;
+        }
+        if (in == 0) {
+            sourceEnded = true;
+            return true;
+        }
+        if (in == -SystemCalls.EAGAIN) {
+            awaitSource();
+            return false;
+        }
+        return isOvercome(in, empty, End.SOURCE_FAILED);
+    }
+
+    /** Whether to go on after an error. */
+    private boolean isOvercome(long result, Conduit through, End failed) {
+        if (result == -SystemCalls.EINTR) {
+            return true;
+        }
+        boolean unproven = failed == End.SINK_FAILED || !spliced;
+        if (through instanceof Pipe pipe && unproven && isUnsupported(result)) {
+            return evade(pipe);
+        }
+        failure = (int) -result;
+        end(failed);
+        return false;
+    }
+
+    /** What the next bytes pass through. */
+    private Conduit empty() {
+        Conduit known = conduit;
+        if (known instanceof Pipe pipe && !copying) {
+            return pipe;
+        }
+        releasePipe();
+        Conduit next = copying ? null : pipes.take();
+        if (next == null) {
+            next = Objects.requireNonNull(detour, "a way without a pipe");
+            if (!copying) {
+                copying = true;
+                owner.onDetour();
+            }
+        }
+        conduit = next;
+        return next;
+    }
+
+    /** Splicing does not work: goes on through the detour, if there is one. */
+    private boolean evade(Pipe pipe) {
+        Detour other = detour;
+        if (other == null) {
+            pipe.recover(calls, owner.restBuffer());
+            stop();
+            owner.onPumpEnd(End.UNSUPPORTED);
+            return false;
+        }
+        other.recover(calls, pipe);
+        releasePipe();
+        conduit = other;
+        copying = true;
+        owner.onDetour();
+        return running;
     }
 
     private void awaitSink() {
@@ -209,6 +305,9 @@ public final class SplicePump {
     }
 
     private void awaitSource() {
+        if (detour != null) {
+            releasePipe();
+        }
         Objects.requireNonNull(source).await(Readiness.READABLE);
         owner.onWait(false);
     }
@@ -220,20 +319,21 @@ public final class SplicePump {
     }
 
     private void end(End end) {
-        Pipe used = pipe;
-        if (end == End.UNSUPPORTED && used != null) {
-            recover(used, owner.restBuffer());
-        }
         stop();
         owner.onPumpEnd(end);
     }
 
     private void stop() {
+        running = false;
         closeReadiness();
-        Pipe used = pipe;
-        if (used != null) {
-            pipe = null;
-            pipes.giveBack(used);
+        releasePipe();
+        conduit = null;
+    }
+
+    private void releasePipe() {
+        if (conduit instanceof Pipe pipe) {
+            conduit = null;
+            pipes.giveBack(pipe);
         }
     }
 

@@ -9,7 +9,7 @@ import io.millrace.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 
-/** What all spliced bodies of a shard share; owned by one shard. */
+/** What all that is spliced on a shard shares; owned by one shard. */
 @HotPath
 @OwnedBy(Role.SHARD)
 public final class Splicing {

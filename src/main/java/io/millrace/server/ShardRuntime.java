@@ -8,6 +8,7 @@ import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
 import io.millrace.observe.ShardMetric;
 import io.millrace.proxy.Proxy;
+import io.millrace.relay.Splicing;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.shard.Shard;
@@ -45,6 +46,7 @@ final class ShardRuntime {
     private final List<Listener> leaving = new ArrayList<>();
     private final FileThreads files;
     private final @Nullable AccessLogRing accessLog;
+    private final Splicing splicing;
     private final TunnelProxy tunnels;
     private @Nullable Proxy proxy;
 
@@ -59,7 +61,8 @@ final class ShardRuntime {
         this.counters = counters;
         this.files = files;
         this.accessLog = accessLog;
-        this.tunnels = new TunnelProxy(shard, transport, counters, accessLog);
+        this.splicing = new Splicing(shard.loop(), transport);
+        this.tunnels = new TunnelProxy(shard, transport, splicing, counters, accessLog);
     }
 
     Shard shard() {
@@ -168,12 +171,14 @@ final class ShardRuntime {
     }
 
     void onSnapshot(Snapshot snapshot) {
+        splicing.pipes().maximum(snapshot.splice().pipes());
         Proxy running = proxy;
         if (running == null) {
             proxy =
                     new Proxy(
                             shard,
                             transport,
+                            splicing,
                             counters,
                             new FileServing(shard, counters, files),
                             accessLog,
@@ -240,6 +245,7 @@ final class ShardRuntime {
         if (running != null) {
             running.close();
         }
+        splicing.pipes().close();
     }
 
     Future<?> stop() {

@@ -42,7 +42,7 @@ final class CopyRelay implements Relay {
         }
         int length = bytes.readableBytes();
         sink.write(bytes);
-        listener.onMoved(this, length);
+        listener.onMoved(this, length, false);
     }
 
     @Override

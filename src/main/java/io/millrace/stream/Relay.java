@@ -8,14 +8,13 @@ import io.netty.buffer.ByteBuf;
  *
  * <p>Bytes may reach it in user space at any time: those read before it began, and those that the
  * transport reads by itself when the source half-closes. They are older than everything that is
- * still in the source's socket, so they go first. A relay that moves bytes within the kernel finds
- * the two sockets in {@link TunnelEnd#fd}.
+ * still in the source's socket, so they go first.
  */
 interface Relay {
     /** Learns what a relay has done; called on the owning shard's thread. */
     interface Listener {
-        /** Bytes have been handed to the sink. */
-        void onMoved(Relay relay, long bytes);
+        /** Bytes have been handed to the sink, inside the kernel or by way of user space. */
+        void onMoved(Relay relay, long bytes, boolean spliced);
 
         /** The source has ended, and so has the sink, after all that came before. */
         void onDone(Relay relay);

@@ -57,6 +57,10 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
     private @Nullable OriginLink link;
     private @Nullable Relay toOrigin;
     private @Nullable Relay toClient;
+    private @Nullable TunnelEnd origin;
+    private @Nullable TunnelSplice splice;
+    private final long spliceThresholdBytes;
+    private boolean spliceTried;
     private final ClientIdentity identity;
     private boolean clientBroken;
     private boolean originBroken;
@@ -74,6 +78,7 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
         this.identity = identity;
         this.account = new TunnelAccount(proxy, settings.name(), identity);
         this.timer = proxy.timer(this);
+        this.spliceThresholdBytes = proxy.spliceThresholdBytes();
     }
 
     /** Who the client is, as far as is known by now. */
@@ -199,14 +204,14 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
         finish(outcome, false);
     }
 
-    void onConnected(TunnelEnd origin) {
-        Relay up = new CopyRelay(client, origin, this);
-        Relay down = new CopyRelay(origin, client, this);
+    void onConnected(TunnelEnd connected) {
+        Relay up = new CopyRelay(client, connected, this);
+        Relay down = new CopyRelay(connected, client, this);
         toOrigin = up;
         toClient = down;
         state = State.RELAY;
         client.attach(up, down);
-        origin.attach(down, up);
+        connected.attach(down, up);
         armIdle();
         ByteBuf ahead = early.take();
         if (ahead != null) {
@@ -217,16 +222,52 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
             up.onSourceEnd();
         }
         down.start();
+        origin = connected;
     }
 
     @Override
-    public void onMoved(Relay relay, long bytes) {
+    public void onMoved(Relay relay, long bytes, boolean spliced) {
         armIdle();
         if (relay == toOrigin) {
-            account.received(bytes);
+            account.received(bytes, spliced);
         } else {
-            account.sent(bytes);
+            account.sent(bytes, spliced);
         }
+        if (!spliceTried && account.bytesOneWay() > spliceThresholdBytes) {
+            trySplicing();
+        }
+    }
+
+    /**
+     * Goes over from copying to splicing, for good, unless one direction is just about to end: what
+     * its end waits for lies in its channel. What moves little never gets here: a splice is two
+     * calls, where a copy is a part of the loop's one.
+     */
+    private void trySplicing() {
+        TunnelEnd connected = origin;
+        Relay up = toOrigin;
+        Relay down = toClient;
+        if (connected == null || up == null || down == null || isEnding(up) || isEnding(down)) {
+            return;
+        }
+        spliceTried = true;
+        boolean hasPipe = proxy.splicing().pipes().hasRoom();
+        TunnelSplice made =
+                hasPipe ? TunnelSplice.open(proxy, this, client, connected, up, down) : null;
+        if (made == null) {
+            proxy.counters().add(ShardMetric.SPLICE_FALLBACKS, 1);
+            return;
+        }
+        up.stop();
+        down.stop();
+        splice = made;
+        toOrigin = made.toOrigin();
+        toClient = made.toClient();
+        made.begin();
+    }
+
+    private static boolean isEnding(Relay relay) {
+        return relay.isSourceEnded() && !relay.isOver();
     }
 
     @Override
@@ -248,6 +289,20 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
     /** This end has said all it had to say, and is closed. */
     void onClosed(TunnelEnd end) {
         onGone(end, state == State.RELAY ? ending : Outcome.CLIENT_ABORT);
+    }
+
+    /**
+     * This end takes no more, or has even refused what it was sent. Whether it has said all it had
+     * to say, or was broken off, is told by reading the rest.
+     */
+    void onLastWords(TunnelEnd end, boolean refused) {
+        if (end == client) {
+            clientBroken = true;
+            onLastWords(toOrigin, toClient, refused ? Outcome.CLIENT_ABORT : ending);
+        } else {
+            originBroken = true;
+            onLastWords(toClient, toOrigin, refused ? Outcome.UPSTREAM_ABORT : ending);
+        }
     }
 
     private void onGone(TunnelEnd end, Outcome outcome) {
@@ -277,13 +332,19 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
      * closes without reading the rest. What it said still arrives before the other end is closed.
      */
     private void onGone(@Nullable Relay outOf, @Nullable Relay into, Outcome outcome) {
-        if (outOf == null || into == null || !outOf.isSourceEnded()) {
+        if (outOf != null && outOf.isSourceEnded()) {
+            onLastWords(outOf, into, outcome);
+        } else {
             finish(outcome, false);
-            return;
         }
+    }
+
+    private void onLastWords(@Nullable Relay outOf, @Nullable Relay into, Outcome outcome) {
         ending = outcome;
-        into.stop();
-        if (outOf.isOver()) {
+        if (into != null) {
+            into.stop();
+        }
+        if (isOver(outOf)) {
             finish(outcome, true);
         }
     }
@@ -319,6 +380,9 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
         if (toOrigin != null && toClient != null) {
             toOrigin.stop();
             toClient.stop();
+        }
+        if (splice != null) {
+            splice.close();
         }
         if (inOrder && !clientBroken) {
             client.close();

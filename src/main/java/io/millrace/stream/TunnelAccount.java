@@ -1,6 +1,7 @@
 package io.millrace.stream;
 
 import io.millrace.downstream.ClientIdentity;
+import io.millrace.observe.ShardMetric;
 import io.millrace.observe.TunnelCounters;
 import io.millrace.outcome.Outcome;
 import io.millrace.roles.HotPath;
@@ -42,7 +43,8 @@ final class TunnelAccount {
     }
 
     /** Bytes went from the client to the origin. */
-    void received(long bytes) {
+    void received(long bytes, boolean spliced) {
+        count(bytes, spliced);
         bytesReceived += bytes;
         if (counters != null) {
             counters.received(bytes);
@@ -50,11 +52,22 @@ final class TunnelAccount {
     }
 
     /** Bytes went from the origin to the client. */
-    void sent(long bytes) {
+    void sent(long bytes, boolean spliced) {
+        count(bytes, spliced);
         bytesSent += bytes;
         if (counters != null) {
             counters.sent(bytes);
         }
+    }
+
+    private void count(long bytes, boolean spliced) {
+        proxy.counters()
+                .add(spliced ? ShardMetric.SPLICED_BYTES : ShardMetric.COPIED_BODY_BYTES, bytes);
+    }
+
+    /** Bytes that went in the direction in which more did. */
+    long bytesOneWay() {
+        return Math.max(bytesReceived, bytesSent);
     }
 
     /** It is over. */

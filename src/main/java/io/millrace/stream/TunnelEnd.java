@@ -3,19 +3,21 @@ package io.millrace.stream;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
+import io.millrace.transport.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.nio.channels.NotYetConnectedException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,21 +101,48 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Says that nothing follows; whether the socket could. */
+    boolean finishNow() {
+        return channel instanceof DuplexChannel duplex && duplex.shutdownOutput().isSuccess();
+    }
+
     /** Closes in order: what has been sent still arrives. */
     void close() {
         if (channel != null) {
-            channel.close();
+            Sockets.close(channel);
         }
     }
 
     /** Closes with a reset, so that what was sent is never taken for complete. */
     void reset() {
         if (channel != null) {
-            if (channel.isActive()) {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            }
-            channel.close();
+            Sockets.reset(channel);
         }
+    }
+
+    // ---- what they ask for to pass bytes by themselves ----
+
+    /** Takes the socket off its loop; what was received until then is still delivered. */
+    void detach(ChannelFutureListener onDetached) {
+        if (channel != null) {
+            Sockets.detach(channel, onDetached);
+        }
+    }
+
+    /** Takes out what is queued and was not sent, once the socket is off its loop. */
+    void takeQueued(Consumer<ByteBuf> taker) {
+        if (channel != null) {
+            Sockets.takePending(channel, taker);
+        }
+    }
+
+    boolean isOpen() {
+        return channel != null && channel.isOpen();
+    }
+
+    /** Why the connection failed, by its error number, if it did; told once. */
+    int takeError() {
+        return channel == null ? 0 : Sockets.takeError(channel);
     }
 
     // ---- what the socket says ----

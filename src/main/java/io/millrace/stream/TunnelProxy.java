@@ -6,6 +6,8 @@ import io.millrace.downstream.Listener;
 import io.millrace.downstream.Tunnels;
 import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
+import io.millrace.observe.ShardMetric;
+import io.millrace.relay.Splicing;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.shard.Shard;
@@ -22,18 +24,22 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Role.SHARD)
 public final class TunnelProxy implements Tunnels {
     private final Shard shard;
+    private final Splicing splicing;
     private final ShardCounters counters;
     private final @Nullable TunnelLog log;
     private final OriginDirectory origins;
     private final ClientHello hello = new ClientHello();
+    private long spliceThresholdBytes = Long.MAX_VALUE;
 
     /** Makes a proxy without upstreams. */
     public TunnelProxy(
             Shard shard,
             Transport transport,
+            Splicing splicing,
             ShardCounters counters,
             @Nullable AccessLogRing accessLog) {
         this.shard = shard;
+        this.splicing = splicing;
         this.counters = counters;
         this.log = accessLog == null ? null : new TunnelLog(accessLog);
         this.origins = new OriginDirectory(shard, transport, counters);
@@ -42,6 +48,7 @@ public final class TunnelProxy implements Tunnels {
     /** Runs on another generation from the next tunnel on. */
     public void onSnapshot(Snapshot next) {
         origins.onUpstreams(next.upstreams());
+        spliceThresholdBytes = next.splice().thresholdBytes();
     }
 
     @Override
@@ -61,6 +68,20 @@ public final class TunnelProxy implements Tunnels {
     /** The shard's reader of ClientHellos, used by one call at a time. */
     ClientHello hello() {
         return hello;
+    }
+
+    Splicing splicing() {
+        return splicing;
+    }
+
+    /** A tunnel that has moved no more than this either way is copied. */
+    long spliceThresholdBytes() {
+        return spliceThresholdBytes;
+    }
+
+    /** Publishes how many pipes are out. */
+    void countPipes() {
+        counters.set(ShardMetric.PIPES_IN_USE, splicing.pipes().inUse());
     }
 
     ShardCounters counters() {

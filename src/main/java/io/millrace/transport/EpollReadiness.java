@@ -21,6 +21,7 @@ import io.netty.channel.unix.FileDescriptor;
 @OwnedBy(Role.SHARD)
 final class EpollReadiness extends Readiness {
     private static final int EPOLLONESHOT = 1 << 30;
+    private static final EpollIoOps NEITHER = EpollIoOps.valueOf(EPOLLONESHOT);
     private static final EpollIoOps READ = EpollIoOps.valueOf(READABLE | EPOLLONESHOT);
     private static final EpollIoOps WRITE = EpollIoOps.valueOf(WRITABLE | EPOLLONESHOT);
     private static final EpollIoOps BOTH = EpollIoOps.valueOf(READABLE | WRITABLE | EPOLLONESHOT);
@@ -44,6 +45,7 @@ final class EpollReadiness extends Readiness {
         if (!isClosed()) {
             registration.submit(
                     switch (mask & (READABLE | WRITABLE)) {
+                        case 0 -> NEITHER;
                         case READABLE -> READ;
                         case WRITABLE -> WRITE;
                         default -> BOTH;

@@ -21,7 +21,10 @@ public abstract sealed class Readiness permits RingReadiness, EpollReadiness {
     /** poll(2), POLLOUT: there is room to write. */
     public static final int WRITABLE = 0x4;
 
-    /** poll(2), POLLERR, POLLHUP: reading or writing will tell what happened; always awaited. */
+    /**
+     * poll(2), POLLERR, POLLHUP: reading or writing will tell what happened; always awaited, and
+     * alone if a mask is 0.
+     */
     public static final int HANG_UP = 0x18;
 
     final Listener listener;
@@ -53,7 +56,10 @@ public abstract sealed class Readiness permits RingReadiness, EpollReadiness {
                 : new EpollReadiness(loop, calls, fd, listener);
     }
 
-    /** Waits for what the mask names; replaces nothing: to be called again after an answer. */
+    /**
+     * Waits for what the mask names, {@link #HANG_UP} included; replaces nothing: to be called
+     * again after an answer.
+     */
     public abstract void await(int mask);
 
     /** Forgets what is awaited: the listener hears nothing more. */

@@ -1,13 +1,16 @@
 package io.millrace.transport;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /**
  * Lends a channel's descriptor to system calls of our own; called on the owning shard's thread
@@ -29,6 +32,35 @@ public final class Sockets {
     public static long pendingBytes(Channel channel) {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         return out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
+    }
+
+    /**
+     * Takes out of a detached channel what was written to it and not sent: under io_uring it would
+     * stay there. The buffers now belong to the taker.
+     */
+    public static void takePending(Channel channel, Consumer<ByteBuf> taker) {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        if (out == null) {
+            return;
+        }
+        out.addFlush();
+        while (out.current() instanceof ByteBuf bytes) {
+            taker.accept(bytes.retain());
+            out.remove();
+        }
+    }
+
+    /**
+     * Why the connection failed, 0 if it did not: SO_ERROR, socket(7), which is told once.
+     *
+     * <p>A reset is ECONNRESET where the peer had not finished sending, and EPIPE where it had.
+     */
+    public static int takeError(Channel channel) {
+        try {
+            return ((Socket) ((UnixChannel) channel).fd()).getSoError();
+        } catch (IOException _) {
+            return SystemCalls.EBADF;
+        }
     }
 
     /**

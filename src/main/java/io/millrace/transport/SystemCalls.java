@@ -32,8 +32,14 @@ public final class SystemCalls {
     /** errno(3): interrupted before anything happened. */
     public static final int EINTR = 4;
 
+    /** errno(3): no such descriptor. */
+    public static final int EBADF = 9;
+
     /** errno(3): the call is not possible on these descriptors. */
     public static final int EINVAL = 22;
+
+    /** errno(3): the peer takes no more. */
+    public static final int EPIPE = 32;
 
     /** errno(3): the call does not exist. */
     public static final int ENOSYS = 38;
@@ -50,6 +56,7 @@ public final class SystemCalls {
     private static final int SPLICE_F_MOVE = 1;
     private static final int SPLICE_F_NONBLOCK = 2;
     private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
     private static final int PIPE_DESCRIPTORS_BYTES = 8;
 
     private static final StructLayout ERRNO_STATE = Linker.Option.captureStateLayout();
@@ -77,6 +84,10 @@ public final class SystemCalls {
                     FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle READ =
             handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SEND =
+            handle(
+                    "send",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private static final MethodHandle RECV =
             handle(
@@ -220,6 +231,23 @@ public final class SystemCalls {
         try {
             long result =
                     (long) RECV.invokeExact(errnoState, socket, address, length, MSG_DONTWAIT);
+            return result < 0 ? failed() : result;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** send(2) from memory of the caller, without waiting and without SIGPIPE. */
+    public long send(int socket, long address, long length) {
+        try {
+            long result =
+                    (long)
+                            SEND.invokeExact(
+                                    errnoState,
+                                    socket,
+                                    address,
+                                    length,
+                                    MSG_DONTWAIT | MSG_NOSIGNAL);
             return result < 0 ? failed() : result;
         } catch (Throwable e) {
             throw new AssertionError(e);

@@ -77,8 +77,8 @@ final class PackageTable {
                     row("sni", ""),
                     row(
                             "stream",
-                            "downstream sni balance upstream observe snapshot shard transport time"
-                                    + " outcome proxyprotocol"),
+                            "downstream sni balance upstream relay observe snapshot shard transport"
+                                    + " time outcome proxyprotocol"),
                     row("observe", "bytes time outcome http"),
                     // control plane
                     row("config", "bytes config.files config.option config.server config.syntax"),

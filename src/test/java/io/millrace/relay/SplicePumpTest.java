@@ -27,6 +27,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -35,6 +36,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -191,6 +193,65 @@ final class SplicePumpTest {
         assertThat(pair.ask(pair.pool::inUse)).isZero();
     }
 
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldSendTheDetourFirstAndHoldNoPipeWhileItWaits(Transport transport) throws Exception {
+        Pair pair = connect(transport);
+        pair.detour.add(direct(1, 2, 3));
+        pair.send(new byte[] {4, 5});
+        pair.startWithDetour();
+
+        assertThat(pair.receive(5)).containsExactly(1, 2, 3, 4, 5);
+        assertThat(pair.ask(pair.pool::inUse)).isZero();
+        pair.from.shutdownOutput();
+        assertThat(pair.recorder.end()).isEqualTo(End.SOURCE_ENDED);
+        assertThat(pair.recorder.detours).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldTakeTheDetourWithoutAPipe(Transport transport) throws Exception {
+        Pair pair = connect(transport);
+        pair.pool.maximum(0);
+        pair.startWithDetour();
+        byte[] sent = random(LARGE);
+        Thread.ofVirtual().start(() -> pair.send(sent));
+
+        assertThat(pair.receive(LARGE)).isEqualTo(sent);
+        assertThat(pair.ask(pair.detour::heldBytes)).isZero();
+        assertThat(pair.recorder.moved).hasValue(LARGE);
+        assertThat(pair.recorder.detours).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldGoOnThroughTheDetourWhenToldTo(Transport transport) throws Exception {
+        Pair pair = connect(transport);
+        pair.startWithDetour();
+        byte[] sent = random(LARGE);
+        Thread.ofVirtual().start(() -> pair.send(sent));
+        byte[] first = pair.receive(LARGE / 2);
+        pair.ask(() -> {
+            pair.detouring.takeDetour();
+            return 0;
+        });
+        byte[] second = pair.receive(LARGE - LARGE / 2);
+        pair.from.shutdownOutput();
+
+        assertThat(first).isEqualTo(Arrays.copyOf(sent, LARGE / 2));
+        assertThat(second).isEqualTo(Arrays.copyOfRange(sent, LARGE / 2, LARGE));
+        assertThat(pair.recorder.end()).isEqualTo(End.SOURCE_ENDED);
+        assertThat(pair.ask(pair.pool::inUse)).isZero();
+    }
+
+    private static ByteBuf direct(int... values) {
+        ByteBuf bytes = Unpooled.directBuffer();
+        for (int value : values) {
+            bytes.writeByte(value);
+        }
+        return bytes;
+    }
+
     private int appendingFile(Path path) throws IOException {
         opened.add(new FileOutputStream(path.toFile(), true));
         try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
@@ -259,6 +320,7 @@ final class SplicePumpTest {
         final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
         final CompletableFuture<Boolean> sinkAwaited = new CompletableFuture<>();
         final AtomicLong moved = new AtomicLong();
+        final AtomicInteger detours = new AtomicInteger();
         @Nullable ByteBuf rest;
 
         End end() throws InterruptedException {
@@ -277,6 +339,11 @@ final class SplicePumpTest {
             if (forSink) {
                 sinkAwaited.complete(true);
             }
+        }
+
+        @Override
+        public void onDetour() {
+            detours.incrementAndGet();
         }
 
         @Override
@@ -301,6 +368,8 @@ final class SplicePumpTest {
         final PipePool pool = new PipePool(calls, 4);
         final Recorder recorder = new Recorder();
         final SplicePump pump = new SplicePump(calls, pool, recorder);
+        final Detour detour = new Detour();
+        final SplicePump detouring = new SplicePump(calls, pool, recorder, detour);
 
         Pair(Transport transport, Socket from, Socket to, Channel source, Channel sink) {
             this.transport = transport;
@@ -311,6 +380,8 @@ final class SplicePumpTest {
             opened.add(() ->
                     ask(() -> {
                         pump.abort();
+                        detouring.abort();
+                        detour.release();
                         pool.close();
                         Sockets.close(source);
                         Sockets.close(sink);
@@ -329,6 +400,14 @@ final class SplicePumpTest {
         Recorder start(long length) throws Exception {
             assertThat(ask(() -> pump.start(sourceFd(), sinkFd(), length, this::watch))).isTrue();
             return recorder;
+        }
+
+        void startWithDetour() throws Exception {
+            ask(() -> {
+                assertThat(detouring.open(sourceFd(), sinkFd(), this::watch)).isTrue();
+                detouring.start(SplicePump.UNTIL_END);
+                return 0;
+            });
         }
 
         Readiness watch(int fd, Readiness.Listener listener) {

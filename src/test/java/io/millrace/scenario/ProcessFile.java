@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The configuration of a gateway in its own process; immutable, owned by the test's thread. */
-record ProcessFile(Path directory, int port, int adminPort) {
+record ProcessFile(Path directory, int port, int tunnelPort, int adminPort) {
     static ProcessFile in(Path directory) throws IOException {
-        return new ProcessFile(directory, ForkedGateway.freePort(), ForkedGateway.freePort());
+        return new ProcessFile(
+                directory,
+                ForkedGateway.freePort(),
+                ForkedGateway.freePort(),
+                ForkedGateway.freePort());
     }
 
     Path path() {
@@ -20,6 +24,11 @@ record ProcessFile(Path directory, int port, int adminPort) {
 
     InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Where a tcp listener leads to the same origin. */
+    InetSocketAddress tunnelAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), tunnelPort);
     }
 
     /** Writes a file that sends everything to one origin, with that many routes besides. */
@@ -33,6 +42,8 @@ record ProcessFile(Path directory, int port, int adminPort) {
         text.append("admin: {bind: 127.0.0.1:").append(adminPort).append("}\n");
         text.append("listeners:\n  http: {bind: 127.0.0.1:").append(port);
         text.append(", timeouts: {idle: 10m}}\n");
+        text.append("  tunnel: {bind: 127.0.0.1:").append(tunnelPort);
+        text.append(", protocol: tcp, upstream: app}\n");
         text.append("upstreams:\n  app: {endpoints: [\"").append(origin.address());
         text.append("\"], pool: {maximumPoolSize: 1024}}\n");
         text.append("routes:\n  - {name: all, path: /*, upstream: app}\n");

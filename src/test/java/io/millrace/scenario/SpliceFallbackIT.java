@@ -45,6 +45,37 @@ final class SpliceFallbackIT {
         }
     }
 
+    @Test
+    void shouldCopyATunnelThatTheKernelDoesNotSplice() throws Exception {
+        ProcessFile file = ProcessFile.in(directory);
+        Body body = Body.random(9, LARGE);
+        try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> connection.echo())) {
+            file.write(origin, 1);
+            try (ForkedGateway gateway = ForkedGateway.run(file.path(), file.adminPort());
+                    Refusal _ = Refusal.begin(gateway)) {
+                for (int i = 1; i <= 2; i++) {
+                    passThrough(file, body);
+                    Metrics metrics = gateway.metrics();
+                    // Both directions find out, the tunnel counts once.
+                    assertThat(metrics.sum("millrace_splice_fallback_total")).isEqualTo(i);
+                    assertThat(metrics.sum("millrace_splice_bytes_total")).isZero();
+                    assertThat(metrics.sum("millrace_copied_body_bytes_total"))
+                            .isEqualTo(2.0 * i * LARGE);
+                    assertThat(metrics.sum("millrace_pipe_pool_in_use")).isZero();
+                }
+            }
+        }
+    }
+
+    private static void passThrough(ProcessFile file, Body body) throws IOException {
+        try (RawClient client = RawClient.connect(file.tunnelAddress())) {
+            body.streamInBackground(client);
+            Body.Digest digest = new Body.Digest();
+            client.reader().copyToEnd(digest);
+            assertThat(digest.hex()).isEqualTo(body.hex());
+        }
+    }
+
     private static void exchange(RawClient client, int seed) throws Exception {
         Body body = Body.random(seed, LARGE);
         Body.Sending sending = body.sendInBackground(client);

@@ -44,5 +44,5 @@ public record ServerConfig(
                         patternHint = "off, stdout or an absolute path",
                         reloadable = false)
                 String accessLog,
-        @Option(doc = "Large bodies, which are not copied.") SpliceConfig splice,
+        @Option(doc = "Large bodies and tunnels, which are not copied.") SpliceConfig splice,
         @Option(doc = "Bounds of serving static files.") FileServingConfig files) {}
