@@ -137,6 +137,34 @@ final class SharedConnections implements Timer.Listener {
         }
     }
 
+    /** Closes one that has nothing to do, whose place in the pool another needs. */
+    void closeIdle() {
+        OriginConnection least = leastBusy();
+        if (least != null && least.requestsUnderWay() == 0) {
+            least.close();
+        }
+    }
+
+    /** Lets go of one as soon as its requests are answered, for others wait for its place. */
+    void giveWay() {
+        OriginConnection least = leastBusy();
+        if (least != null) {
+            least.retire();
+        }
+    }
+
+    private @Nullable OriginConnection leastBusy() {
+        OriginConnection least = null;
+        for (int i = 0; i < count; i++) {
+            OriginConnection one = open[i];
+            if (one != null
+                    && (least == null || one.requestsUnderWay() < least.requestsUnderWay())) {
+                least = one;
+            }
+        }
+        return least;
+    }
+
     /** Those who wait need not any more; whether it was one of them. */
     boolean cancel(Lease lease) {
         return waiting.remove(lease);

@@ -317,6 +317,48 @@ final class PipeliningContractTest {
     }
 
     @Test
+    void shouldLetOtherRequestsHaveThePlaceOfAnIdleSharedConnection() throws Exception {
+        try (SharedSetup setup =
+                SharedSetup.with(
+                        transport, "pool: {maximumPoolSize: 1}, pipelining: {connections: 1}")) {
+            RawClient client = setup.connect();
+            for (int i = 0; i < 3; i++) {
+                setup.ask(client, "/get").echo();
+                assertThat(client.readResponse().text()).isEqualTo("/get");
+                client.send("POST /post HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+                setup.origin.next().echo();
+                assertThat(client.readResponse().text()).isEqualTo("/post");
+            }
+        }
+    }
+
+    @Test
+    void shouldLetOtherRequestsHaveThePlaceOfABusySharedConnection() throws Exception {
+        try (SharedSetup setup =
+                SharedSetup.with(
+                        transport,
+                        "pool: {maximumPoolSize: 1}, pipelining: {connections: 1, maximumAge: 1m}")) {
+            RawClient first = setup.connect();
+            RawClient writer = setup.connect();
+            RawClient second = setup.connect();
+            Asked held = setup.ask(first, "/held");
+            writer.send("POST /post HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            setup.awaitTurn();
+            // Others do not pass it for ever.
+            second.get("/behind");
+            setup.awaitTurn();
+            held.echo();
+            assertThat(first.readResponse().text()).isEqualTo("/held");
+            Asked post = setup.origin.next();
+            assertThat(post.target()).isEqualTo("/post");
+            post.echo();
+            assertThat(writer.readResponse().text()).isEqualTo("/post");
+            setup.origin.next().echo();
+            assertThat(second.readResponse().text()).isEqualTo("/behind");
+        }
+    }
+
+    @Test
     void shouldCloseASharedConnectionThatIdlesForTooLong() throws Exception {
         try (SharedSetup setup =
                 SharedSetup.with(transport, "pool: {idleTimeout: 1s}, " + SharedSetup.ONE)) {
