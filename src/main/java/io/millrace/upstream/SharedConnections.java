@@ -48,17 +48,21 @@ final class SharedConnections implements Timer.Listener {
             lease.onConnection(found);
         } else if (count + connecting < open.length && pool.connectShared()) {
             connecting++;
-            waiting.addLast(lease);
+            await(lease);
         } else if (isSlow()) {
             pool.acquireUnshared(lease);
         } else if (waiting.size() >= pool.settings().maximumPending()) {
             lease.onUnavailable(Outcome.POOL_FULL);
         } else {
-            if (waiting.isEmpty()) {
-                timer.arm(nowNs() + settings.maximumAgeNs());
-            }
-            waiting.addLast(lease);
+            await(lease);
             pool.counters().poolWait();
+        }
+    }
+
+    private void await(Lease lease) {
+        waiting.addLast(lease);
+        if (!timer.isArmed()) {
+            timer.arm(nowNs() + settings.maximumAgeNs());
         }
     }
 
@@ -197,7 +201,9 @@ final class SharedConnections implements Timer.Listener {
 
     /** Takes no more requests; connections without any close now. */
     void close() {
-        timer.release();
+        if (waiting.isEmpty()) {
+            timer.release();
+        }
         for (int i = count - 1; i >= 0; i--) {
             OriginConnection connection = open[i];
             if (connection != null) {

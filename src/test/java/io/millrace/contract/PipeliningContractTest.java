@@ -317,6 +317,29 @@ final class PipeliningContractTest {
     }
 
     @Test
+    void shouldSendThoseElsewhereWhoWaitForRoomBehindAnOldRequest() throws Exception {
+        try (SharedSetup setup =
+                SharedSetup.with(
+                        transport, "pipelining: {depth: 2, connections: 1, maximumAge: 50ms}")) {
+            // Nothing is connected yet, so that all of them wait at first.
+            RawClient client = setup.connect().send(GET.repeat(4));
+            List<Asked> asked = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                asked.add(setup.origin.next());
+            }
+            assertThat(asked.get(1).on()).isSameAs(asked.get(0).on());
+            assertThat(asked.get(2).on()).isNotSameAs(asked.get(0).on());
+            assertThat(asked.get(3).on()).isNotSameAs(asked.get(0).on());
+            for (Asked one : asked) {
+                one.echo();
+            }
+            for (int i = 0; i < 4; i++) {
+                assertThat(client.readResponse().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     void shouldLetOtherRequestsHaveThePlaceOfAnIdleSharedConnection() throws Exception {
         try (SharedSetup setup =
                 SharedSetup.with(
