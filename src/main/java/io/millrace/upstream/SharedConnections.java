@@ -51,7 +51,9 @@ final class SharedConnections implements Timer.Listener {
             await(lease);
         } else if (isSlow()) {
             pool.acquireUnshared(lease);
-        } else if (waiting.size() >= pool.settings().maximumPending()) {
+        } else if (waiting.size() - connecting * settings.depth()
+                >= pool.settings().maximumPending()) {
+            // Those who fit on a connection that is being opened wait for the origin, not for room.
             lease.onUnavailable(Outcome.POOL_FULL);
         } else {
             await(lease);

@@ -382,6 +382,29 @@ final class PipeliningContractTest {
     }
 
     @Test
+    void shouldOnlyCountThoseAsWaitingForWhomNoConnectionIsBeingOpened() throws Exception {
+        try (SharedSetup setup =
+                SharedSetup.with(
+                        transport,
+                        "pool: {maximumPending: 1},"
+                                + " pipelining: {depth: 2, connections: 1, maximumAge: 1m}")) {
+            RawClient client = setup.connect().send(GET.repeat(3));
+            Asked first = setup.origin.next();
+            Asked second = setup.origin.next();
+            RawClient tooMany = setup.connect();
+            Response refused = tooMany.get("/").readResponse();
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.text()).contains("pool_full");
+            first.echo();
+            second.echo();
+            setup.origin.next().echo();
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.readResponse().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     void shouldCloseASharedConnectionThatIdlesForTooLong() throws Exception {
         try (SharedSetup setup =
                 SharedSetup.with(transport, "pool: {idleTimeout: 1s}, " + SharedSetup.ONE)) {
