@@ -300,6 +300,36 @@ final class PipeliningFailureContractTest {
         }
     }
 
+    @Test
+    void shouldNotMixAnAnswerThatAClientHasNotTakenWithTheHeadBehindIt() throws Exception {
+        String first = "1".repeat(9_000_000);
+        String last = "0".repeat(500);
+        String field = "X-Long: " + "2".repeat(60_000) + "\r\n";
+        try (SharedSetup setup =
+                used("pipelining: {connections: 1, maximumAge: 1m, maximumBuffered: 16MiB}")) {
+            RawClient slow = setup.connectSlow();
+            slow.send("GET /slow HTTP/1.0\r\nHost: a\r\n\r\n");
+            Asked asked = setup.origin.next();
+            RawClient other = setup.connect();
+            setup.ask(other, "/next");
+            asked.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            asked.send(Integer.toHexString(first.length()) + "\r\n" + first + "\r\n");
+            setup.awaitTurn();
+            // Its last chunk is taken off its framing where it lies, in one buffer with the
+            // beginning of the next head, which the rest is then joined to.
+            asked.send(
+                    Integer.toHexString(last.length())
+                            + "\r\n"
+                            + last
+                            + "\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n");
+            setup.awaitTurn();
+            asked.send(field + "\r\nnext");
+            Response next = other.readResponse();
+            assertThat(next.text()).isEqualTo("next");
+            assertThat(slow.readResponse().text().equals(first + last)).isTrue();
+        }
+    }
+
     // ---- clients that leave ----
 
     @ParameterizedTest
