@@ -305,6 +305,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
                 return;
             }
             sink = instead;
+            instead.takeOver();
             paused = false;
             if (!isBehind(nowNs())) {
                 return;

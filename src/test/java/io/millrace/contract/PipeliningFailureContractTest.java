@@ -386,6 +386,25 @@ final class PipeliningFailureContractTest {
     }
 
     @Test
+    void shouldNotCountWhatWasThrownAwayBefore() throws Exception {
+        String body = "b".repeat(3000);
+        try (SharedSetup setup =
+                used("pipelining: {connections: 1, maximumAge: 1m, maximumBuffered: 4KiB}")) {
+            for (int i = 0; i < 5; i++) {
+                RawClient leaving = setup.connect();
+                Asked unwanted = setup.ask(leaving, "/unwanted");
+                unwanted.send("HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n");
+                leaving.reader().readResponseHead();
+                leave(setup, leaving, 0);
+                unwanted.send(body);
+                setup.awaitTurn();
+            }
+            setup.ask(setup.connect(), "/wanted");
+            assertThat(setup.origin.origin().acceptedConnections()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldLetNobodyWaitForALateAnswerThatNobodyWants() throws Exception {
         try (SharedSetup setup = used(SOON)) {
             RawClient leaving = setup.connect();
