@@ -126,6 +126,8 @@ final class RequestReader {
         if (!ahead && !connection.answers.isEmpty()) {
             blocked = true;
             connection.state = State.REPLY;
+            // Its head is complete: it is not the client who is late.
+            connection.disarmTimeout();
             return false;
         }
         received.consume(result);
@@ -163,6 +165,8 @@ final class RequestReader {
     RequestSink openLast() {
         connection.state = State.REPLY;
         blocked = true;
+        // Those before it have whatever time they need.
+        connection.disarmTimeout();
         return open();
     }
 

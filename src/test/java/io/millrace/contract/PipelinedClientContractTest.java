@@ -259,6 +259,22 @@ final class PipelinedClientContractTest {
         }
     }
 
+    @Test
+    void shouldNotHurryAClientWhosePostWaitsForItsTurn() throws Exception {
+        try (SharedSetup setup = reading("timeouts: {headers: 200ms}")) {
+            RawClient client = setup.connect();
+            Asked slow = setup.ask(client, "/slow");
+            client.send(POST.substring(0, 10));
+            setup.awaitTurn();
+            client.send(POST.substring(10));
+            assertThat(client.staysSilentFor(400)).isTrue();
+            slow.echo();
+            assertThat(client.readResponse().text()).isEqualTo("/slow");
+            setup.origin.next().echo();
+            assertThat(client.readResponse().text()).isEqualTo("/post");
+        }
+    }
+
     // ---- ends ----
 
     @Test
@@ -302,6 +318,22 @@ final class PipelinedClientContractTest {
             assertThat(bad.announcesClose()).isTrue();
             client.expectEnd();
             assertThat(setup.origin.poll()).isNull();
+        }
+    }
+
+    @Test
+    void shouldNotHurryThoseBeforeABadRequestThatCameInParts() throws Exception {
+        try (SharedSetup setup = reading("timeouts: {headers: 200ms}")) {
+            RawClient client = setup.connect();
+            Asked slow = setup.ask(client, "/slow");
+            client.send("BAD");
+            setup.awaitTurn();
+            client.send("\r\n\r\n");
+            assertThat(client.staysSilentFor(400)).isTrue();
+            slow.echo();
+            assertThat(client.readResponse().text()).isEqualTo("/slow");
+            assertThat(client.readResponse().status()).isEqualTo(400);
+            client.expectEnd();
         }
     }
 
