@@ -116,6 +116,14 @@ final class SharedConnections implements Timer.Listener {
         connecting--;
         open[count++] = connection;
         onRoom();
+        if (connection.isUsable()) {
+            // Who it was opened for has left.
+            if (pool.wantsBack()) {
+                connection.armIdle(nowNs() + pool.settings().idleTimeoutNs());
+            } else {
+                connection.close();
+            }
+        }
     }
 
     void onConnectFailed(Outcome outcome) {

@@ -14,6 +14,7 @@ import io.millrace.testing.TestGateway;
 import io.millrace.testing.Transport;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -416,6 +417,31 @@ final class PipeliningContractTest {
                     () -> setup.origin.origin().openConnections() == 0);
             setup.ask(client, "/again").echo();
             assertThat(client.readResponse().text()).isEqualTo("/again");
+        }
+    }
+
+    @Test
+    void shouldCloseASharedConnectionThatNobodyWaitedForInTheEnd() throws Exception {
+        try (FullBacklog full = FullBacklog.open();
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .upstream(
+                                        "app",
+                                        "{endpoints: [\"%s\"], pool: {idleTimeout: 1s}, pipelining: {}}"
+                                                .formatted(full.address()))
+                                .start();
+                RawClient leaving = gateway.connect()) {
+            leaving.get("/");
+            eventually(
+                    "it connects",
+                    () -> gateway.metrics().sum("millrace_upstream_connects_total") == 1);
+            leaving.reset();
+            eventually(
+                    "nobody waits", () -> gateway.metrics().sum("millrace_requests_active") == 0);
+            try (Socket unused = full.makeRoom()) {
+                unused.setSoTimeout(5_000);
+                assertThat(unused.getInputStream().read()).isEqualTo(-1);
+            }
         }
     }
 
