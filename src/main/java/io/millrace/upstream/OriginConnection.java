@@ -395,6 +395,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         }
         State before = state;
         state = State.CLOSED;
+        sink = null;
         sharing = false;
         idleTimer.release();
         reader.release();

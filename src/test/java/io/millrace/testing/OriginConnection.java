@@ -105,6 +105,11 @@ public final class OriginConnection {
         }
     }
 
+    /** Whether it is neither closed nor seen by its script to be. */
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
     public void finishSending() throws IOException {
         channel.shutdownOutput();
     }
