@@ -310,8 +310,57 @@ final class LyingOriginContractTest {
         }
     }
 
+    @Test
+    void shouldNotSendTheRestOfABodyAlone() throws Exception {
+        try (SharedSetup setup = SharedSetup.with(transport, SharedSetup.ONE)) {
+            RawClient busy = setup.connect();
+            RawClient client = setup.connect();
+            Echo origin = new Echo(setup);
+            for (int round = 0; round < TURNS; round++) {
+                client.send(post("before"));
+                assertThat(client.readResponse().text()).isEqualTo("before");
+                OriginConnection own = setup.origin.nextConnection();
+                assertThat(own.isOpen()).isTrue();
+                busy.send(PROBE.repeat(BUSY));
+                client.send(post("whole body"));
+                own.send(NO_ANSWER);
+                Response response = client.readResponse();
+                if (response.status() != 502) {
+                    assertThat(response.text()).isEqualTo("whole body");
+                }
+                expectProbes(busy);
+            }
+            origin.stop();
+        }
+    }
+
     private static String post(String body) {
         return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    @Test
+    void shouldNotConnectAgainAndAgainToAnOriginThatSpeaksFirst() throws Exception {
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            connection.send(NO_ANSWER);
+                            connection.awaitEnd();
+                        });
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .upstream("app", origin, SharedSetup.ONE)
+                                .route("{name: all, path: /*, upstream: app}")
+                                .route("{name: probe, path: /probe, respond: {status: 204}}")
+                                .start();
+                RawClient busy = gateway.connect();
+                RawClient client = gateway.connect()) {
+            for (int round = 1; round <= TURNS; round++) {
+                client.get("/");
+                busy.send(PROBE.repeat(BUSY));
+                assertThat(client.readResponse().status()).isEqualTo(502);
+                expectProbes(busy);
+                assertThat(origin.acceptedConnections()).isLessThanOrEqualTo(4 * round);
+            }
+        }
     }
 
     private static void expectProbes(RawClient busy) throws IOException {
