@@ -105,9 +105,9 @@ public final class OriginConnection {
         }
     }
 
-    /** Whether it is neither closed nor seen by its script to be. */
+    /** Whether its script goes on: one that reads ends as soon as either side has closed. */
     public boolean isOpen() {
-        return channel.isOpen();
+        return origin.isOpen(channel);
     }
 
     public void finishSending() throws IOException {
