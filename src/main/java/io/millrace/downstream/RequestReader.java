@@ -127,7 +127,7 @@ final class RequestReader {
             blocked = true;
             connection.state = State.REPLY;
             // Its head is complete: it is not the client who is late.
-            connection.disarmTimeout();
+            connection.onHeadRead();
             return false;
         }
         received.consume(result);
@@ -145,7 +145,7 @@ final class RequestReader {
         received.startHead();
         // Until the sink wants the body, and while a 100 is awaited, it is not the client who is
         // late.
-        connection.disarmTimeout();
+        connection.onHeadRead();
         to.onRequestHead(head);
         if (connection.sink == to && !to.letsReadAhead() && connection.state == State.HEAD) {
             blocked = true;
@@ -166,7 +166,7 @@ final class RequestReader {
         connection.state = State.REPLY;
         blocked = true;
         // Those before it have whatever time they need.
-        connection.disarmTimeout();
+        connection.onHeadRead();
         return open();
     }
 

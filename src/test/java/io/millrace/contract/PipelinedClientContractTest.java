@@ -551,4 +551,26 @@ final class PipelinedClientContractTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET /2 HTT", "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n", "BAD\r\n\r\n"})
+    void shouldGiveUpAClientThatTakesNothingOfALargeAnswerWhateverItSends(String sent)
+            throws Exception {
+        try (SharedSetup setup = reading("timeouts: {body: 500ms, headers: 300ms}")) {
+            RawClient client = setup.connectSlow();
+            Asked large = setup.ask(client, "/large");
+            Thread sending =
+                    Thread.ofVirtual().start(() -> respond(Body.random(5, 64L << 20), large));
+            eventually(
+                    "a pipe holds what the client does not take",
+                    () -> setup.gateway.metrics().sum("millrace_pipe_pool_in_use") > 0);
+            client.send(sent);
+            eventually(
+                    "the connection is given up",
+                    Duration.ofSeconds(4),
+                    () -> setup.gateway.metrics().sum("millrace_requests_active") == 0);
+            client.drain();
+            sending.join(10_000);
+        }
+    }
 }
