@@ -54,6 +54,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** The last request read, or null when it is answered. */
     @Nullable RequestSink sink;
 
+    /** Whether the client is waited for to take bytes that do not pass by the channel. */
+    private boolean taking;
+
     private boolean failing;
     private boolean resetWanted;
     private boolean inRead;
@@ -170,7 +173,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** It is not the client that is waited for. */
     public void disarmTimeout() {
+        taking = false;
         timer.disarm();
+    }
+
+    /** The client is waited for to take bytes that go straight into its socket. */
+    public void awaitTaken() {
+        taking = true;
+        armBodyTimeout();
+    }
+
+    /** Nothing is missing of the head, so that the client is not late with it. */
+    void onHeadRead() {
+        if (!taking) {
+            timer.disarm();
+        }
     }
 
     /** The request cannot go on, nor the connection. */
@@ -430,7 +447,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         switch (state) {
             case HEAD -> {
-                if (!received.isEmpty() && writable) {
+                if (!received.isEmpty() && writable && !taking) {
                     listener.sinks().refuse(reader.openLast(), Outcome.REQUEST_TIMEOUT);
                 } else if (late) {
                     failRequests(Outcome.CLIENT_TIMEOUT);
@@ -504,7 +521,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** The rest of a head that has begun is awaited. */
     void armHeadersTimeout() {
-        timer.arm(nowNs() + settings().headersTimeoutNs());
+        if (!taking) {
+            timer.arm(nowNs() + settings().headersTimeoutNs());
+        }
     }
 
     long nowNs() {

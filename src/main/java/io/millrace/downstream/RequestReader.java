@@ -126,6 +126,8 @@ final class RequestReader {
         if (!ahead && !connection.answers.isEmpty()) {
             blocked = true;
             connection.state = State.REPLY;
+            // Its head is complete: it is not the client who is late.
+            connection.onHeadRead();
             return false;
         }
         received.consume(result);
@@ -143,7 +145,7 @@ final class RequestReader {
         received.startHead();
         // Until the sink wants the body, and while a 100 is awaited, it is not the client who is
         // late.
-        connection.disarmTimeout();
+        connection.onHeadRead();
         to.onRequestHead(head);
         if (connection.sink == to && !to.letsReadAhead() && connection.state == State.HEAD) {
             blocked = true;
@@ -163,6 +165,8 @@ final class RequestReader {
     RequestSink openLast() {
         connection.state = State.REPLY;
         blocked = true;
+        // Those before it have whatever time they need.
+        connection.onHeadRead();
         return open();
     }
 

@@ -153,7 +153,7 @@ final class BodySplices {
             countPipes();
             if (forSink) {
                 timer.disarm();
-                client().armBodyTimeout();
+                client().awaitTaken();
             } else {
                 client().disarmTimeout();
                 exchange.armResponseTimeout();

@@ -385,7 +385,7 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
             return;
         }
         // An origin that neither reads nor answers has no more time than one that does not answer.
-        timer.arm(writable ? Long.MAX_VALUE : responseDeadlineNs());
+        timer.arm(writable ? Long.MAX_VALUE : attempt.responseDeadlineNs());
         if (writable) {
             client().resumeBody();
         }
@@ -494,10 +494,14 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
 
     @Override
     public void onReassigned(ByteBuf request) {
-        origin = null;
-        attempt.move(request);
-        phase = Phase.BALANCE;
-        advance();
+        if (requestHasBody || attempt.isMoved()) {
+            onOriginFailed(Outcome.UPSTREAM_CLOSED, request);
+        } else {
+            origin = null;
+            attempt.move(request);
+            phase = Phase.BALANCE;
+            advance();
+        }
     }
 
     @Override
@@ -573,11 +577,7 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
 
     /** It is the origin that is waited for. */
     void armResponseTimeout() {
-        timer.arm(responseDeadlineNs());
-    }
-
-    private long responseDeadlineNs() {
-        return proxy.clock().nowNs() + attempt.cluster().endpoints().responseTimeoutNs();
+        timer.arm(attempt.responseDeadlineNs());
     }
 
     /** For an answer of our own: whether the connection is kept. */

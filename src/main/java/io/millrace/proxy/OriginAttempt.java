@@ -126,6 +126,11 @@ final class OriginAttempt implements Lease {
         exchange.onUnavailable(why);
     }
 
+    /** When the origin will have taken too long, from now on. */
+    long responseDeadlineNs() {
+        return proxy.clock().nowNs() + cluster().endpoints().responseTimeoutNs();
+    }
+
     /** Encodes the head for later, while the received one is there to be read. */
     boolean encodeEarly(RequestHead received, ClientConnection client) {
         if (encoded != null) {

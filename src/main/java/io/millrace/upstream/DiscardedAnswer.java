@@ -25,6 +25,11 @@ final class DiscardedAnswer implements ResponseSink {
         this.maximumBytes = maximumBytes;
     }
 
+    /** Takes an answer over in the middle. */
+    void takeOver() {
+        bytes = 0;
+    }
+
     @Override
     public void onInformational(ResponseHead head) {}
 

@@ -305,6 +305,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
                 return;
             }
             sink = instead;
+            instead.takeOver();
             paused = false;
             if (!isBehind(nowNs())) {
                 return;
@@ -394,6 +395,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         }
         State before = state;
         state = State.CLOSED;
+        sink = null;
         sharing = false;
         idleTimer.release();
         reader.release();

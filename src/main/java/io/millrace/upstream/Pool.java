@@ -157,6 +157,9 @@ public final class Pool {
         } else {
             waiting.addLast(lease);
             counters.poolWait();
+            if (shared != null) {
+                shared.giveWay();
+            }
         }
     }
 
@@ -365,6 +368,9 @@ public final class Pool {
     /** Opens one more shared connection, if there may be one. */
     boolean connectShared() {
         if (size >= settings.maximumPoolSize()) {
+            closeOldestIdle();
+        }
+        if (size >= settings.maximumPoolSize()) {
             return false;
         }
         size++;
@@ -434,6 +440,8 @@ public final class Pool {
     private void closeOldestIdle() {
         if (idleCount > 0) {
             idle[0].close();
+        } else if (shared != null) {
+            shared.closeIdle();
         }
     }
 }

@@ -247,6 +247,15 @@ final class ResponseReader {
 
     private static ByteBuf append(ByteBuf first, ByteBuf second) {
         try {
+            if (first.refCnt() > 1) {
+                // Slices of it are on their way to the client of the answer before: their memory
+                // must neither move nor be written.
+                int length = first.readableBytes() + second.readableBytes();
+                ByteBuf joined = first.alloc().directBuffer(length);
+                joined.writeBytes(first).writeBytes(second);
+                first.release();
+                return joined;
+            }
             if (first.writableBytes() < second.readableBytes()) {
                 first.discardReadBytes();
             }

@@ -48,17 +48,23 @@ final class SharedConnections implements Timer.Listener {
             lease.onConnection(found);
         } else if (count + connecting < open.length && pool.connectShared()) {
             connecting++;
-            waiting.addLast(lease);
+            await(lease);
         } else if (isSlow()) {
             pool.acquireUnshared(lease);
-        } else if (waiting.size() >= pool.settings().maximumPending()) {
+        } else if (waiting.size() - connecting * settings.depth()
+                >= pool.settings().maximumPending()) {
+            // Those who fit on a connection that is being opened wait for the origin, not for room.
             lease.onUnavailable(Outcome.POOL_FULL);
         } else {
-            if (waiting.isEmpty()) {
-                timer.arm(nowNs() + settings.maximumAgeNs());
-            }
-            waiting.addLast(lease);
+            await(lease);
             pool.counters().poolWait();
+        }
+    }
+
+    private void await(Lease lease) {
+        waiting.addLast(lease);
+        if (!timer.isArmed()) {
+            timer.arm(nowNs() + settings.maximumAgeNs());
         }
     }
 
@@ -110,6 +116,14 @@ final class SharedConnections implements Timer.Listener {
         connecting--;
         open[count++] = connection;
         onRoom();
+        if (connection.isUsable()) {
+            // Who it was opened for has left.
+            if (pool.wantsBack()) {
+                connection.armIdle(nowNs() + pool.settings().idleTimeoutNs());
+            } else {
+                connection.close();
+            }
+        }
     }
 
     void onConnectFailed(Outcome outcome) {
@@ -135,6 +149,34 @@ final class SharedConnections implements Timer.Listener {
                 return;
             }
         }
+    }
+
+    /** Closes one that has nothing to do, whose place in the pool another needs. */
+    void closeIdle() {
+        OriginConnection least = leastBusy();
+        if (least != null && least.requestsUnderWay() == 0) {
+            least.close();
+        }
+    }
+
+    /** Lets go of one as soon as its requests are answered, for others wait for its place. */
+    void giveWay() {
+        OriginConnection least = leastBusy();
+        if (least != null) {
+            least.retire();
+        }
+    }
+
+    private @Nullable OriginConnection leastBusy() {
+        OriginConnection least = null;
+        for (int i = 0; i < count; i++) {
+            OriginConnection one = open[i];
+            if (one != null
+                    && (least == null || one.requestsUnderWay() < least.requestsUnderWay())) {
+                least = one;
+            }
+        }
+        return least;
     }
 
     /** Those who wait need not any more; whether it was one of them. */
@@ -169,7 +211,9 @@ final class SharedConnections implements Timer.Listener {
 
     /** Takes no more requests; connections without any close now. */
     void close() {
-        timer.release();
+        if (waiting.isEmpty()) {
+            timer.release();
+        }
         for (int i = count - 1; i >= 0; i--) {
             OriginConnection connection = open[i];
             if (connection != null) {

@@ -130,6 +130,7 @@ final class MetricsIT {
         Set<String> moved = new HashSet<>();
         try (ScriptedOrigin origin = originThatIsRetried(go, body);
                 ScriptedOrigin database = database();
+                ScriptedOrigin sharing = originThatClosesBehindTwo();
                 TestGateway gateway =
                         TestGateway.on(transport)
                                 .server("accessLog: " + directory.resolve("access.log"))
@@ -144,6 +145,8 @@ final class MetricsIT {
                                         origin,
                                         "pool: {maximumPoolSize: 1, connectionTimeout: 300ms}")
                                 .upstream("gone", "{endpoints: [\"127.0.0.1:1\"]}")
+                                .upstream("shared", sharing, "pipelining: {connections: 1}")
+                                .route("{name: shared, path: /shared, upstream: shared}")
                                 .route("{name: all, path: /*, upstream: app}")
                                 .route("{name: gone, path: /gone, upstream: gone}")
                                 .route(files("site"))
@@ -161,6 +164,7 @@ final class MetricsIT {
             }
             useTheOtherListeners(gateway, moved);
             useFiles(gateway, moved);
+            useASharedConnection(gateway);
             go.countDown();
             eventually(
                     "a pipe holds what the client does not read",
@@ -202,6 +206,26 @@ final class MetricsIT {
             connection.send(connection.reader().readExactly(1));
             connection.awaitEnd();
         });
+    }
+
+    /** The second request is moved to a connection of its own. */
+    private static ScriptedOrigin originThatClosesBehindTwo() throws IOException {
+        return ScriptedOrigin.start(
+                connection -> {
+                    connection.readRequest();
+                    connection.readRequest();
+                    connection.send(
+                            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                },
+                connection -> connection.replyForever("moved"));
+    }
+
+    private static void useASharedConnection(TestGateway gateway) throws IOException {
+        try (RawClient client = gateway.connect()) {
+            client.send("GET /shared HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2));
+            assertThat(client.readResponse().text()).isEmpty();
+            assertThat(client.readResponse().text()).isEqualTo("moved");
+        }
     }
 
     private String files(String name) throws IOException {

@@ -105,6 +105,11 @@ public final class OriginConnection {
         }
     }
 
+    /** Whether its script goes on: one that reads ends as soon as either side has closed. */
+    public boolean isOpen() {
+        return origin.isOpen(channel);
+    }
+
     public void finishSending() throws IOException {
         channel.shutdownOutput();
     }

@@ -171,6 +171,10 @@ public final class ScriptedOrigin implements AutoCloseable {
         return open.size();
     }
 
+    boolean isOpen(SocketChannel channel) {
+        return open.contains(channel);
+    }
+
     /** How many bytes the kernel has taken from the scripts. */
     public long sentBytes() {
         return sentBytes.get();
