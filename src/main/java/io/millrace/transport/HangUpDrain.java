@@ -9,7 +9,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Errors;
 
 /**
@@ -20,7 +20,7 @@ import io.netty.channel.unix.Errors;
  * (io_uring_enter(2), IORING_POLL_ADD_MULTI). A reset is one change: Netty 4.2.18 reads when it
  * comes, and when that read brings the data before the reset, the next one waits for a change that
  * has been. A FIN is not lost this way, for the kernel says that there is more until it has been
- * read (tcp_inq_hint(), the same for TCP only).
+ * read (tcp_inq_hint()). Unix sockets are polled before each read, so they are left alone.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -37,8 +37,8 @@ final class HangUpDrain extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ctx.fireChannelRead(message);
-        if (hasHungUp(ctx.channel())) {
-            drain(ctx);
+        if (ctx.channel() instanceof SocketChannel tcp && hasHungUp(tcp)) {
+            drain(ctx, tcp);
         }
     }
 
@@ -50,9 +50,8 @@ final class HangUpDrain extends ChannelInboundHandlerAdapter {
         return channel.unsafe().recvBufAllocHandle().continueReading();
     }
 
-    private void drain(ChannelHandlerContext ctx) {
-        Channel channel = ctx.channel();
-        while (channel.isActive() && !((DuplexChannel) channel).isInputShutdown()) {
+    private void drain(ChannelHandlerContext ctx, SocketChannel channel) {
+        while (channel.isActive() && !channel.isInputShutdown()) {
             ByteBuf into = ctx.alloc().directBuffer(BUFFER_BYTES);
             long received =
                     calls.receive(
@@ -64,16 +63,12 @@ final class HangUpDrain extends ChannelInboundHandlerAdapter {
             }
             into.release();
             if (received == 0) {
-                onEnd(ctx);
+                channel.shutdownInput();
+                ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
             } else if (received != -SystemCalls.EAGAIN && received != -SystemCalls.EINTR) {
                 ctx.fireExceptionCaught(Errors.newIOException("recv", (int) received));
             }
             return;
         }
-    }
-
-    private static void onEnd(ChannelHandlerContext ctx) {
-        ((DuplexChannel) ctx.channel()).shutdownInput();
-        ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     }
 }
