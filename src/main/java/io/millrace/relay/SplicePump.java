@@ -25,11 +25,8 @@ public final class SplicePump {
     /** A length that only the end of the source's input ends. */
     public static final long UNTIL_END = Long.MAX_VALUE;
 
-    /**
-     * Bytes that one call moves before it gives way to the other work of the turn: at 3 GB/s about
-     * 0.2 ms.
-     */
-    private static final long TURN_BYTES = 512 * 1024;
+    /** Bytes that one call moves before it gives way to the other work of the turn: one pipe. */
+    private static final long TURN_BYTES = PipePool.PIPE_BYTES;
 
     /** More than a pipe takes: its size is the bound. */
     private static final long PIPE_FILL_BYTES = 1L << 30;

@@ -3,6 +3,7 @@ package io.millrace.relay;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
+import io.millrace.shard.Shard;
 import io.millrace.transport.Readiness;
 import io.millrace.transport.SystemCalls;
 import io.millrace.transport.Transport;
@@ -15,13 +16,15 @@ import io.netty.channel.IoEventLoop;
 public final class Splicing {
     private final SystemCalls calls = new SystemCalls();
     private final PipePool pipes = new PipePool(calls, 0);
+    private final ReadyQueue ready = new ReadyQueue(calls::movedBytes);
     private final EventLoop loop;
     private final Transport transport;
 
-    /** For the channels of one loop; without a pipe yet. */
-    public Splicing(EventLoop loop, Transport transport) {
-        this.loop = loop;
+    /** For the channels of one shard; without a pipe yet. */
+    public Splicing(Shard shard, Transport transport) {
+        this.loop = shard.loop();
         this.transport = transport;
+        shard.work(ready);
     }
 
     /** The system calls of this shard. */
@@ -38,8 +41,12 @@ public final class Splicing {
         return loop;
     }
 
-    /** Watches a descriptor of one of the loop's channels. */
+    /**
+     * Watches a descriptor of one of the loop's channels. The listener may hear of it a little
+     * later, and even when it is not interested any more.
+     */
     public Readiness watch(int descriptor, Readiness.Listener listener) {
-        return Readiness.of((IoEventLoop) loop, transport, calls, descriptor, listener);
+        return Readiness.of(
+                (IoEventLoop) loop, transport, calls, descriptor, ready.inTurn(listener));
     }
 }

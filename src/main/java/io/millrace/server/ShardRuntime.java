@@ -61,7 +61,7 @@ final class ShardRuntime {
         this.counters = counters;
         this.files = files;
         this.accessLog = accessLog;
-        this.splicing = new Splicing(shard.loop(), transport);
+        this.splicing = new Splicing(shard, transport);
         this.tunnels = new TunnelProxy(shard, transport, splicing, counters, accessLog);
     }
 

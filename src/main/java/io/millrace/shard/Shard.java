@@ -39,6 +39,7 @@ public final class Shard {
     private final TimerWheel timers = new TimerWheel(clock.nowNs());
     private TurnTask[] turnTasks = new TurnTask[64];
     private int turnTaskCount;
+    private TurnWork work = NO_WORK;
     private volatile long threadId;
     private volatile boolean tickPending;
     private final Runnable tickTask = this::onTick;
@@ -134,6 +135,15 @@ public final class Shard {
         return loop.shutdownGracefully(STOP_QUIET_MS, STOP_LIMIT_MS, TimeUnit.MILLISECONDS);
     }
 
+    /** Takes on work that comes last in each turn; one shard has one such. */
+    public void work(TurnWork lastInTurn) {
+        work = lastInTurn;
+    }
+
+    boolean hasWork() {
+        return work.isPending();
+    }
+
     void beforeTurn() {
         // Commands that ran between two turns may have put work off; the loop is about to block.
         runTurnTasks();
@@ -143,6 +153,7 @@ public final class Shard {
     void afterTurn() {
         turns++;
         runTurnTasks();
+        work.onTurn();
     }
 
     /** How many turns the loop has made; for the shard's own accounting. */
@@ -168,4 +179,15 @@ public final class Shard {
     }
 
     private static final TurnTask NOTHING = () -> {};
+
+    private static final TurnWork NO_WORK =
+            new TurnWork() {
+                @Override
+                public boolean isPending() {
+                    return false;
+                }
+
+                @Override
+                public void onTurn() {}
+            };
 }

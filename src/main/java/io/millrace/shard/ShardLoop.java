@@ -22,6 +22,13 @@ final class ShardLoop extends SingleThreadIoEventLoop {
         this.shard = shard;
     }
 
+    /** Whether the loop may not wait. */
+    @Override
+    protected boolean hasTasks() {
+        Shard owner = shard;
+        return super.hasTasks() || (owner != null && owner.hasWork());
+    }
+
     @Override
     protected int runIo() {
         Shard owner = shard;

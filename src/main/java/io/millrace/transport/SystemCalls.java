@@ -96,6 +96,7 @@ public final class SystemCalls {
 
     private final MemorySegment errnoState;
     private final MemorySegment results;
+    private long movedBytes;
 
     /** Makes the calls of one thread; the memory lives as long as this object. */
     public SystemCalls() {
@@ -186,7 +187,7 @@ public final class SystemCalls {
                                     0L,
                                     length,
                                     SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-            return result < 0 ? failed() : result;
+            return moved(result);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
@@ -202,7 +203,7 @@ public final class SystemCalls {
             results.set(JAVA_LONG, 0, offset);
             long result =
                     (long) SENDFILE.invokeExact(errnoState, socket, file, results.address(), count);
-            return result < 0 ? failed() : result;
+            return moved(result);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
@@ -216,7 +217,7 @@ public final class SystemCalls {
     public long read(int from, long address, long length) {
         try {
             long result = (long) READ.invokeExact(errnoState, from, address, length);
-            return result < 0 ? failed() : result;
+            return moved(result);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
@@ -248,10 +249,26 @@ public final class SystemCalls {
                                     address,
                                     length,
                                     MSG_DONTWAIT | MSG_NOSIGNAL);
-            return result < 0 ? failed() : result;
+            return moved(result);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
+    }
+
+    /**
+     * Bytes that {@link #splice}, {@link #sendfile}, {@link #read} and {@link #send} have moved so
+     * far; what goes through a pipe or a buffer counts twice.
+     */
+    public long movedBytes() {
+        return movedBytes;
+    }
+
+    private long moved(long result) {
+        if (result < 0) {
+            return failed();
+        }
+        movedBytes += result;
+        return result;
     }
 
     private long failed() {

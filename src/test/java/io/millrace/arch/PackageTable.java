@@ -72,7 +72,7 @@ final class PackageTable {
                             "upstream",
                             "bytes http http.h1 http.h2 transport shard time outcome balance observe"
                                     + " proxyprotocol"),
-                    row("relay", "http http.h1 bytes outcome time transport"),
+                    row("relay", "http http.h1 bytes outcome shard time transport"),
                     row("files", "http bytes outcome time transport shard observe"),
                     row("sni", ""),
                     row(
