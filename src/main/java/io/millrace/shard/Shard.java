@@ -40,6 +40,7 @@ public final class Shard {
     private TurnTask[] turnTasks = new TurnTask[64];
     private int turnTaskCount;
     private TurnWork work = NO_WORK;
+    private boolean workWaits;
     private volatile long threadId;
     private volatile boolean tickPending;
     private final Runnable tickTask = this::onTick;
@@ -152,8 +153,13 @@ public final class Shard {
 
     void afterTurn() {
         turns++;
+        // Under io_uring what was flushed leaves when the next turn begins: it does not wait for
+        // the work, unless the work has waited for it the last time.
+        workWaits = turnTaskCount > 0 && !workWaits;
         runTurnTasks();
-        work.onTurn();
+        if (!workWaits) {
+            work.onTurn();
+        }
     }
 
     /** How many turns the loop has made; for the shard's own accounting. */
