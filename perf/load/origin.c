@@ -1,9 +1,11 @@
 /*
- * The origin of the load comparison: answers every request head with the same bytes, 128 of them or as many as
- * the argument says, at the least cost.
+ * The origin of the load comparison: answers every request with the same bytes, 128 of them or as many as the first
+ * argument says, at the least cost. With a third argument, "close", an answer does not say its length and ends with
+ * the connection.
  *
- * One thread, level-triggered epoll. A head ends at an empty line; requests have no body. What one read brought
- * is answered by one write, however many heads were in it, so pipelined requests cost the origin little.
+ * One thread, level-triggered epoll. A head ends at an empty line; behind it comes a body of as many bytes as the
+ * second argument says, none without it, which is dropped unseen. What one read brought is answered by one write,
+ * however many heads were in it, so pipelined requests cost the origin little.
  * Prints its port on the first line; the kernel chooses it.
  */
 #define _GNU_SOURCE
@@ -22,19 +24,26 @@
 #include <unistd.h>
 
 #define DEFAULT_BODY_LENGTH 128
-#define MAX_BODY_LENGTH (1L << 30)
+#define MAX_BODY_LENGTH (1L << 40)
 #define MAX_CONNECTIONS 16384
 /* Answers lie one behind the other, so that many leave in one write; a large one is enough for that. */
 #define ANSWERS_SIZE (256 * 1024)
+/* Of a longer body this much is in memory, and sent over and over. */
+#define MAX_PIECE_LENGTH (1L << 20)
 #define READ_SIZE 65536
 
 struct connection {
     int matched;         /* how many bytes of the empty line were seen at the end of the last read */
+    size_t uploading;    /* bytes of a request's body that are still to come */
     size_t pending;      /* bytes still to be sent; a whole number of answers when nothing was cut */
 };
 
 static struct connection connections[MAX_CONNECTIONS];
 static char *answers;
+static size_t upload_length;
+static int closes;
+static size_t head_length;
+static size_t piece_length;
 static size_t answer_length;
 static size_t answers_length;
 static int epoll_fd;
@@ -52,18 +61,21 @@ static void prepare_answers(size_t body_length)
     time_t now = time(NULL);
     /* RFC 9110, section 6.6.1: an origin with a clock sends a Date. Once is enough here. */
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime(&now));
-    size_t head_length = (size_t)sprintf(head,
-        "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n",
-        date, body_length);
+    char framing[64] = "Connection: close";
+    if (!closes)
+        sprintf(framing, "Content-Length: %zu", body_length);
+    head_length = (size_t)sprintf(head,
+        "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Type: text/plain\r\n%s\r\n\r\n", date, framing);
     answer_length = head_length + body_length;
+    piece_length = body_length < MAX_PIECE_LENGTH ? body_length : MAX_PIECE_LENGTH;
     size_t count = answer_length < ANSWERS_SIZE ? ANSWERS_SIZE / answer_length : 1;
-    answers_length = count * answer_length;
+    answers_length = count * (head_length + piece_length);
     answers = malloc(answers_length);
     if (answers == NULL)
         fail("malloc");
     for (size_t i = 0; i < count; i++) {
         memcpy(answers + i * answer_length, head, head_length);
-        memset(answers + i * answer_length + head_length, 'm', body_length);
+        memset(answers + i * answer_length + head_length, 'm', piece_length);
     }
 }
 
@@ -110,23 +122,47 @@ static void accept_all(int listener)
     }
 }
 
-static size_t count_heads(struct connection *connection, const char *bytes, size_t length)
+/* How many requests ended in these bytes. */
+static size_t count_requests(struct connection *connection, const char *bytes, size_t length)
 {
     static const char end[4] = {'\r', '\n', '\r', '\n'};
     int matched = connection->matched;
-    size_t heads = 0;
+    size_t requests = 0;
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] == end[matched]) {
             if (++matched == 4) {
-                heads++;
                 matched = 0;
+                connection->uploading = upload_length;
+                size_t body = length - i - 1;
+                if (body > connection->uploading)
+                    body = connection->uploading;
+                i += body;
+                connection->uploading -= body;
+                requests += connection->uploading == 0;
             }
         } else {
             matched = bytes[i] == '\r';
         }
     }
     connection->matched = matched;
-    return heads;
+    return requests;
+}
+
+/* Reads once; returns how many requests ended, or -1 when the connection is lost. */
+static ssize_t receive(int fd, struct connection *connection)
+{
+    static char bytes[READ_SIZE];
+    /* tcp(7): MSG_TRUNC drops what was received, which costs no copy. */
+    int uploading = connection->uploading > 0;
+    ssize_t length = uploading ? recv(fd, NULL, connection->uploading, MSG_TRUNC) : recv(fd, bytes, sizeof bytes, 0);
+    if (length == 0 || (length < 0 && errno != EAGAIN))
+        return -1;
+    if (length < 0)
+        return 0;
+    if (!uploading)
+        return (ssize_t)count_requests(connection, bytes, (size_t)length);
+    connection->uploading -= (size_t)length;
+    return connection->uploading == 0;
 }
 
 /* Sends what is pending; returns 0 when the connection is lost. The cut of a partial write is kept by position. */
@@ -136,6 +172,10 @@ static int flush_pending(int fd, struct connection *connection)
         size_t cut = connection->pending % answer_length;
         size_t start = cut == 0 ? 0 : answer_length - cut;
         size_t size = connection->pending;
+        if (answer_length > answers_length && cut > 0)
+            size = cut;
+        if (start >= answers_length)
+            start = head_length + (start - head_length) % piece_length;
         if (size > answers_length - start)
             size = answers_length - start;
         ssize_t sent = send(fd, answers + start, size, MSG_NOSIGNAL);
@@ -148,19 +188,18 @@ static int flush_pending(int fd, struct connection *connection)
 
 static void on_event(int fd, uint32_t events)
 {
-    static char bytes[READ_SIZE];
     struct connection *connection = &connections[fd];
     size_t before = connection->pending;
     if (before == 0 && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
-        ssize_t length = recv(fd, bytes, sizeof bytes, 0);
-        if (length == 0 || (length < 0 && errno != EAGAIN)) {
+        ssize_t requests = receive(fd, connection);
+        if (requests < 0) {
             close(fd);
             return;
         }
-        if (length > 0)
-            connection->pending = count_heads(connection, bytes, (size_t)length) * answer_length;
+        connection->pending = (size_t)requests * answer_length;
     }
-    if (!flush_pending(fd, connection)) {
+    int answering = connection->pending > 0;
+    if (!flush_pending(fd, connection) || (closes && answering && connection->pending == 0)) {
         close(fd);
         return;
     }
@@ -172,10 +211,13 @@ int main(int argc, char **argv)
 {
     struct epoll_event events[512];
     long body_length = argc > 1 ? strtol(argv[1], NULL, 10) : DEFAULT_BODY_LENGTH;
-    if (body_length < 0 || body_length > MAX_BODY_LENGTH) {
-        fprintf(stderr, "usage: %s [BODY_LENGTH]\n", argv[0]);
+    long upload = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
+    if (body_length < 0 || body_length > MAX_BODY_LENGTH || upload < 0) {
+        fprintf(stderr, "usage: %s [BODY_LENGTH [UPLOAD_LENGTH [close]]]\n", argv[0]);
         return 2;
     }
+    upload_length = (size_t)upload;
+    closes = argc > 3 && strcmp(argv[3], "close") == 0;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     prepare_answers((size_t)body_length);
     epoll_fd = epoll_create1(EPOLL_CLOEXEC);

@@ -6,6 +6,7 @@ children) between the start and the end of one wrk run, divided by the requests 
 """
 
 import argparse
+import beside
 import ctypes
 import datetime
 import http.client
@@ -24,20 +25,37 @@ import time
 TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 HERE = pathlib.Path(__file__).resolve().parent
-# What is loaded. Goals are ratios of CPU per request to reach, by (peer, connections). A body that is spliced is
-# compared with nginx as it must be run to stream it, and with HAProxy splicing it. The suffix is that of the
-# configurations; where bytes are passed on unread there is HAProxy only.
+MIB = 1 << 20
+# What is loaded: "body" is the answer's length, "upload" the request's, "path" what is asked for, "closes" that the
+# origin says no length and ends its connection instead; None instead of a peer's line leaves it out. Goals are ratios
+# of CPU per request to reach, by (peer, connections). A body that is spliced is compared with nginx as it must be run
+# to stream it, and with HAProxy splicing it, but not where it ends with the connection, for HAProxy closes the client's
+# as well then; a file with nginx sending it by sendfile(2) out of descriptors that it remembers, as Millrace does.
+# "suffix" is that of the configurations for bytes that are passed on unread, "upstream" what Millrace's upstream has more.
 CASES = {
-    "small": {"title": "GET, 128-byte body, keep-alive on both sides", "body": 128, "connections": [64, 256],
-              "peers": ["nginx", "haproxy"], "suffix": "", "nginx": "", "haproxy": "",
+    "small": {"title": "GET, 128-byte body", "body": 128, "connections": [64, 256], "nginx": "", "haproxy": "",
               "goals": {("nginx", 64): 0.82, ("nginx", 256): 0.70, ("haproxy", 64): 0.70, ("haproxy", 256): 0.55}},
-    "big": {"title": "GET, 1 MiB body, keep-alive on both sides", "body": 1 << 20, "connections": [16],
-            "peers": ["nginx", "haproxy"], "suffix": "", "nginx": "proxy_buffering off;",
+    "big": {"title": "GET, 1 MiB body", "body": MIB, "connections": [16], "nginx": "proxy_buffering off;",
             "haproxy": "option splice-response", "goals": {("nginx", 16): 0.55, ("haproxy", 16): 0.95}},
-    "tcp": {"title": "Tunnels, 1 MiB answers to small questions", "body": 1 << 20, "connections": [16],
-            "peers": ["haproxy"], "suffix": "-tcp", "nginx": "", "haproxy": "", "goals": {("haproxy", 16): 0.95}},
+    "upload": {"title": "POST, 1 MiB body", "body": 128, "upload": MIB, "connections": [16],
+               "nginx": "proxy_request_buffering off; proxy_buffering off; client_max_body_size 0;",
+               "haproxy": "option splice-request", "goals": {("nginx", 16): 0.55, ("haproxy", 16): 0.95}},
+    "close": {"title": "GET, 1 MiB body that ends with its connection", "body": MIB, "closes": True, "connections": [16],
+              "nginx": "proxy_buffering off;", "haproxy": None, "goals": {("nginx", 16): 0.55}},
+    "file": {"title": "GET, file of 1 MiB", "body": MIB, "path": "/files/large.bin", "connections": [16], "nginx": "",
+             "haproxy": None, "goals": {("nginx", 16): 1.0}},
+    "small-file": {"title": "GET, file of 16 KiB", "body": 16 << 10, "path": "/files/small.bin", "connections": [64],
+                   "nginx": "", "haproxy": None, "goals": {("nginx", 64): 1.0}},
+    "tcp": {"title": "Tunnels, 1 MiB answers to small questions", "body": MIB, "connections": [16], "suffix": "-tcp",
+            "nginx": None, "haproxy": "", "goals": {("haproxy", 16): 0.95}},
     "tcp-small": {"title": "Tunnels, 128-byte answers to small questions", "body": 128, "connections": [64],
-                  "peers": ["haproxy"], "suffix": "-tcp", "nginx": "", "haproxy": "", "goals": {}},
+                  "suffix": "-tcp", "nginx": None, "haproxy": "", "goals": {}},
+    "coalesce": {"title": "GET, 128-byte body, upstream connections shared by Millrace's clients", "body": 128,
+                 "connections": [64, 256], "upstream": ", pipelining: {depth: 512, connections: 2}", "nginx": "",
+                 "haproxy": "", "goals": {("nginx", 64): 0.52, ("nginx", 256): 0.42, ("haproxy", 64): 0.45,
+                                          ("haproxy", 256): 0.33}},
+    "beside": {"title": "", "body": 128, "connections": [64], "nginx": "proxy_buffering off;",
+               "haproxy": "option splice-response", "goals": {}},
 }
 # Share of the proxy's CPU that others may take before the report says so.
 QUIET = 0.05
@@ -90,10 +108,10 @@ def busy_of(cpu):
     return (user + nice + system + irq + softirq + steal) * TICK_US
 
 
-def get(port, path):
+def get(port, path, upload=0):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        connection.request("GET", path)
+        connection.request("POST" if upload else "GET", path, b"m" * upload or None)
         response = connection.getresponse()
         return response.status, response.read()
     finally:
@@ -109,8 +127,9 @@ class Proxy:
         self.admin = free_port()
         self.gc_log = options.work / f"{name}-gc.log"
         text = (HERE / config).read_text()
-        values = {"PORT": self.port, "ADMIN": self.admin, "ORIGIN": origin, "DIRECTORY": options.work,
-                  "CPU": options.proxy_cpu, "NGINX": options.load["nginx"], "HAPROXY": options.load["haproxy"]}
+        values = {"PORT": self.port, "ADMIN": self.admin, "ORIGIN": origin, "LARGE": options.large, "DIRECTORY": options.work,
+                  "CPU": options.proxy_cpu, "NGINX": options.load["nginx"] or "", "HAPROXY": options.load["haproxy"] or "",
+                  "UPSTREAM": options.load.get("upstream", "")}
         for key, value in values.items():
             text = text.replace(f"@{key}@", str(value))
         path = options.work / config
@@ -123,14 +142,14 @@ class Proxy:
                 ["taskset", "-c", str(options.proxy_cpu), *command, str(path)], stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, env=environment, preexec_fn=die_with_parent)
 
-    def await_answer(self, body_length, seconds=30):
+    def await_answer(self, load, seconds=30):
         """Waits for the first right answer: what does not proxy is not measured."""
         deadline = time.monotonic() + seconds
         seen = "nothing"
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                status, body = get(self.port, "/")
-                if status == 200 and len(body) == body_length:
+                status, body = get(self.port, load.get("path", "/"), load.get("upload", 0))
+                if status == 200 and len(body) == load["body"]:
                     return
                 seen = f"{status} and {len(body)} bytes"
             except OSError as error:
@@ -172,7 +191,9 @@ def milliseconds(text):
 def wrk(options, port, connections, seconds):
     """Requests, elapsed seconds, p50 and p99 in ms of one run; a bad answer or a socket error ends the comparison."""
     command = ["taskset", "-c", str(options.load_cpu), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency",
-               f"http://127.0.0.1:{port}/"]
+               f"http://127.0.0.1:{port}{options.load.get('path', '/')}"]
+    if "upload" in options.load:
+        command[5:5] = ["-s", str(HERE / "upload.lua")]
     output = subprocess.run(command, capture_output=True, text=True, check=True, preexec_fn=die_with_parent).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         raise SystemExit(f"compare: errors under load on port {port}:\n{output}")
@@ -263,7 +284,7 @@ def noise_of(medians):
 
 
 def notes_of(options):
-    if options.load["suffix"]:
+    if "suffix" in options.load:
         return ["The load speaks HTTP, which the proxies pass on unread: a request is a question and its answer in a tunnel.",
                 "HAProxy runs with `option splice-auto`. Millrace keeps its metrics; nobody logs."]
     return ["Millrace writes its forwarding headers and keeps its metrics; the peers do neither, and log nothing.",
@@ -271,7 +292,7 @@ def notes_of(options):
 
 
 def report_of(options, medians, facts):
-    lines = [f"# {options.load['title']}, one core for the proxy", "",
+    lines = [f"# {options.load['title']}, keep-alive, one core for the proxy", "",
              f"{facts['date']}, commit {facts['commit']}. Medians of {options.rounds} interleaved rounds of "
              f"{options.seconds} s. CPU in us per request, of the whole process; memory in MiB.", "",
              f"{facts['cpu']}, {facts['cpus']} CPUs, Linux {facts['kernel']}. {facts['versions']}.", "", *noise_of(medians)]
@@ -310,7 +331,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5, help="rounds per proxy and number of connections (5)")
     parser.add_argument("--seconds", type=int, default=5, help="length of one round (5)")
     parser.add_argument("--warm-up", type=int, default=20, help="seconds of load for the JVM before the rounds (20)")
-    parser.add_argument("--case", choices=CASES, default="small", help="what is loaded (small); big: 1 MiB responses; tcp, tcp-small: through tunnels")
+    parser.add_argument("--case", choices=CASES, default="small", help="what is loaded (small)")
     parser.add_argument("--connections", type=int, nargs="+", help="client connections (as the case says)")
     parser.add_argument("--proxy-cpu", type=int, default=0)
     parser.add_argument("--load-cpu", type=int, default=1)
@@ -321,20 +342,37 @@ def arguments():
     return options
 
 
+def start_origin(options, body, first=die_with_parent):
+    command = ["taskset", "-c", str(options.load_cpu), str(options.work / "origin"), str(body),
+               str(options.load.get("upload", 0)), "close" if options.load.get("closes") else "keep"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=first)
+
+
+def port_of(origin):
+    return int(origin.stdout.readline())
+
+
+def write_files(options):
+    directory = options.work / "root/files"
+    directory.mkdir(parents=True)
+    for name, length in (("large.bin", MIB), ("small.bin", 16 << 10)):
+        (directory / name).write_bytes(b"m" * length)
+
+
 def start_proxies(options, origin, binaries):
     started = []
+    suffix = options.load.get("suffix", "")
     try:
-        suffix = options.load["suffix"]
         if not options.peers_only:
             script = str(options.project / "target/millrace/bin/millrace")
-            command = [script, "run", "--config"]
-            started.append(Proxy("millrace", options, origin, command, f"millrace{suffix}.yaml"))
-        if "nginx" in options.load["peers"]:
+            started.append(Proxy("millrace", options, origin, [script, "run", "--config"], f"millrace{suffix}.yaml"))
+        if options.load["nginx"] is not None:
             command = [binaries["nginx"], "-p", str(options.work), "-c"]
             started.append(Proxy("nginx", options, origin, command, "nginx.conf"))
-        started.append(Proxy("haproxy", options, origin, [binaries["haproxy"], "-f"], f"haproxy{suffix}.cfg"))
+        if options.load["haproxy"] is not None:
+            started.append(Proxy("haproxy", options, origin, [binaries["haproxy"], "-f"], f"haproxy{suffix}.cfg"))
         for proxy in started:
-            proxy.await_answer(options.load["body"])
+            proxy.await_answer(options.load)
     except BaseException:
         for proxy in started:
             proxy.stop()
@@ -353,28 +391,33 @@ def main():
     options = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     binaries = {name: os.environ.get(name.upper(), name) for name in ("nginx", "haproxy")}
-    origin = subprocess.Popen(["taskset", "-c", str(options.load_cpu), str(options.work / "origin"), str(options.load["body"])],
-                              stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
+    write_files(options)
+    is_beside = options.case == "beside"
+    origins = [start_origin(options, beside.DOWNLOAD_LENGTH)] if is_beside else []
+    options.large = port_of(origins[0]) if is_beside else free_port()
+    first = beside.urgently(die_with_parent) if is_beside else die_with_parent
+    origins.append(start_origin(options, options.load["body"], first))
     proxies = []
     try:
-        proxies = start_proxies(options, int(origin.stdout.readline()), binaries)
+        proxies = start_proxies(options, port_of(origins[-1]), binaries)
         warm_up(options, proxies)
-        samples = run_rounds(options, proxies)
+        samples = beside.Besides(sys.modules[__name__], options).run(proxies) if is_beside else run_rounds(options, proxies)
     finally:
-        for proxy in proxies:
-            proxy.stop()
-        origin.terminate()
-        origin.wait()
-    medians = {key: median_of(values) for key, values in samples.items()}
+        for process in proxies:
+            process.stop()
+        for process in origins:
+            process.terminate()
+            process.wait()
     facts = facts_of(options, binaries)
-    report = report_of(options, medians, facts)
+    medians = {} if is_beside else {key: median_of(values) for key, values in samples.items()}
+    report = beside.report_of(options, samples, facts) if is_beside else report_of(options, medians, facts)
     print(report)
     if options.peers_only or options.dry:
         return
     case = "" if options.case == "small" else f"-{options.case}"
     name = options.project / "perf/results" / f"{facts['date']}-{facts['commit']}{case}"
     name.with_name(name.name + ".md").write_text(report)
-    results = [{"proxy": proxy, "connections": connections, "median": medians[proxy, connections], "rounds": values}
+    results = [{"proxy": proxy, "connections": connections, "median": medians.get((proxy, connections)), "rounds": values}
                for (proxy, connections), values in samples.items()]
     name.with_name(name.name + ".json").write_text(
         json.dumps({**facts, "seconds": options.seconds, "results": results}, indent=1) + "\n")

@@ -1,0 +1,3 @@
+-- wrk posts this body with a Content-Length; one request is built for all.
+wrk.method = "POST"
+wrk.body = string.rep("m", 1048576)
