@@ -322,7 +322,7 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
             phase = Phase.FINISH;
             advance();
         } else if (phase == Phase.QUEUE) {
-            phase = Phase.BALANCE;
+            phase = Phase.ACQUIRE;
             advance();
         } else if (phase == Phase.FILE) {
             files.onTurn();

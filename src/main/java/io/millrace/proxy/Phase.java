@@ -5,7 +5,7 @@ enum Phase {
     FREE,
     ROUTE,
     BALANCE,
-    /** Waits for the answers to earlier requests, before it takes a connection of its own. */
+    /** Has an endpoint, and waits for earlier answers before it takes a connection of its own. */
     QUEUE,
     /** Waits for a connection. */
     ACQUIRE,

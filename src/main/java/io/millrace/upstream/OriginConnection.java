@@ -124,6 +124,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
             pool.shard().atTurnEnd(this);
         }
         if (first) {
+            countIdle(-1);
             pool.onRequestBegin();
             idleTimer.disarm();
             awaitFirst();
@@ -266,6 +267,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
             if (shared == null) {
                 pool.offer(this);
             } else {
+                countIdle(1);
                 armIdle(nowNs() + pool.settings().idleTimeoutNs());
                 shared.onRoom();
             }
@@ -274,6 +276,13 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
             if (shared != null && sharing) {
                 shared.onRoom();
             }
+        }
+    }
+
+    /** Of the others the pool knows, in which they idle. */
+    private void countIdle(int delta) {
+        if (shared != null) {
+            pool.counters().idle(delta);
         }
     }
 
@@ -400,6 +409,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         idleTimer.release();
         reader.release();
         Sockets.close(channel);
+        if (before == State.IDLE) {
+            countIdle(-1);
+        }
         pool.onClosed(this, before == State.IDLE);
         if (!firstToo && !requests.isEmpty()) {
             endFirst();
@@ -502,8 +514,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         }
         if (isWriteSide(cause) && state == State.HEAD) {
             // The origin stopped reading the request; what it answered may still be there to be
-            // read, and
-            // if nothing is, the end of input or the response time-out ends the exchange.
+            // read, and if nothing is, the end of input or the time-out ends the exchange.
             return;
         }
         // A reset is never the proper end of a body, not even of one that lasts until the close.

@@ -385,6 +385,7 @@ public final class Pool {
         if (!done.isSuccess()) {
             of.onConnectFailed(connectFailure(done));
         } else {
+            counters.idle(1);
             of.onConnected(connection(done.channel(), of));
         }
     }

@@ -3,6 +3,8 @@ package io.millrace.contract;
 import static io.millrace.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.DrivenOrigin;
+import io.millrace.testing.Metrics;
 import io.millrace.testing.NoLeaks;
 import io.millrace.testing.RawClient;
 import io.millrace.testing.Request;
@@ -11,6 +13,8 @@ import io.millrace.testing.ScriptedOrigin;
 import io.millrace.testing.TestGateway;
 import io.millrace.testing.Transport;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -325,5 +329,68 @@ final class PoolContractTest {
             connection.readRequest();
             connection.awaitEnd();
         });
+    }
+
+    @Test
+    void shouldSpreadRequestsThatWaitedForTheirTurnOverTheEndpoints() throws Exception {
+        try (DrivenOrigin shared = DrivenOrigin.start();
+                ScriptedOrigin one = ScriptedOrigin.answering("one");
+                ScriptedOrigin two = ScriptedOrigin.answering("two");
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .shards(1)
+                                .upstream("shared", shared.origin(), "pipelining: {}")
+                                .upstream(
+                                        "pair",
+                                        "{endpoints: [\""
+                                                + one.address()
+                                                + "\", \""
+                                                + two.address()
+                                                + "\"]}")
+                                .route("{name: shared, path: /shared, upstream: shared}")
+                                .route("{name: pair, path: /pair, upstream: pair}")
+                                .start();
+                RawClient client = gateway.connect()) {
+            List<String> answers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                // The second is read ahead, but takes no connection before it is its turn.
+                client.send("GET /shared HTTP/1.1\r\nHost: a\r\n\r\n");
+                client.get("/pair");
+                shared.next().echo();
+                assertThat(client.readResponse().text()).isEqualTo("/shared");
+                answers.add(client.readResponse().text());
+            }
+            assertThat(answers).containsExactlyInAnyOrder("one", "one", "two", "two");
+        }
+    }
+
+    @Test
+    void shouldCountAnIdleConnectionThatIsShared() throws Exception {
+        try (DrivenOrigin origin = DrivenOrigin.start();
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .shards(1)
+                                .upstream(
+                                        "app",
+                                        origin.origin(),
+                                        "pipelining: {}, pool: {idleTimeout: 1s}")
+                                .route("{name: all, path: /*, upstream: app}")
+                                .start();
+                RawClient client = gateway.connect()) {
+            client.get("/1");
+            DrivenOrigin.Asked asked = origin.next();
+            assertThat(idleAndActive(gateway)).isEqualTo("0 1");
+            asked.echo();
+            client.readResponse();
+            assertThat(idleAndActive(gateway)).isEqualTo("1 0");
+            eventually("it is closed", () -> idleAndActive(gateway).equals("0 0"));
+        }
+    }
+
+    private static String idleAndActive(TestGateway gateway) throws IOException {
+        Metrics metrics = gateway.metrics();
+        return (int) metrics.sum("millrace_upstream_connections_idle")
+                + " "
+                + (int) metrics.sum("millrace_upstream_connections_active");
     }
 }
