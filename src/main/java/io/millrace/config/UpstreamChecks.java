@@ -42,13 +42,7 @@ final class UpstreamChecks {
 
     private void checkIdle(String path, Node node, PoolConfig pool) {
         if (pool.minimumIdle() > pool.maximumPoolSize()) {
-            findings.add(
-                    nearest(node, "minimumIdle").position(),
-                    path
-                            + ".minimumIdle: "
-                            + pool.minimumIdle()
-                            + " is more than maximumPoolSize, which is "
-                            + pool.maximumPoolSize());
+            tooMany(path, node, "minimumIdle", pool.minimumIdle(), "maximumPoolSize", pool);
         }
     }
 
@@ -58,14 +52,24 @@ final class UpstreamChecks {
         if (pipelining != null
                 && pool != null
                 && pipelining.connections() > pool.maximumPoolSize()) {
-            findings.add(
-                    nearest(node, "connections").position(),
-                    path
-                            + ".connections: "
-                            + pipelining.connections()
-                            + " is more than pool.maximumPoolSize, which is "
-                            + pool.maximumPoolSize());
+            int wanted = pipelining.connections();
+            tooMany(path, node, "connections", wanted, "pool.maximumPoolSize", pool);
         }
+    }
+
+    private void tooMany(
+            String path, Node node, String key, int value, String bound, PoolConfig pool) {
+        findings.add(
+                nearest(node, key).position(),
+                path
+                        + "."
+                        + key
+                        + ": "
+                        + value
+                        + " is more than "
+                        + bound
+                        + ", which is "
+                        + pool.maximumPoolSize());
     }
 
     /** A PROXY header names one client for a whole connection. */

@@ -332,16 +332,7 @@ final class TunnelSpliceContractTest {
             Body.Digest digest = new Body.Digest();
             client.reader().copyToEnd(digest);
             assertThat(digest.hex()).isEqualTo(body.hex());
-            eventually("the client is told that nobody reads", () -> isRefused(client));
-        }
-    }
-
-    private static boolean isRefused(RawClient client) {
-        try {
-            client.send("more");
-            return false;
-        } catch (IOException reset) {
-            return true;
+            eventually("the client is told that nobody reads", client::isRefused);
         }
     }
 

@@ -122,6 +122,16 @@ public final class RawClient implements Closeable {
         }
     }
 
+    /** Sends something; whether that fails, for the other side has closed. */
+    public boolean isRefused() {
+        try {
+            send("more");
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
     /** Whether nothing, not even an end, arrives for that long. */
     public boolean staysSilentFor(int millis) throws IOException {
         socket.setSoTimeout(millis);
