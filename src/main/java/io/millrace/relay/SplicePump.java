@@ -202,8 +202,9 @@ public final class SplicePump {
                 awaitSource();
                 return;
             } else if (budget <= 0) {
-                // Readable still, most likely: the loop comes back after everybody else's turn.
-                Objects.requireNonNull(source).await(Readiness.READABLE);
+                // Readable still, most likely: the loop comes back after everybody else's turn. If
+                // not, it waits for the source like any other.
+                awaitSource();
                 return;
             } else {
                 goesOn = fill(empty());

@@ -1,5 +1,6 @@
 package io.millrace.relay;
 
+import static io.millrace.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.relay.SplicePump.End;
@@ -206,6 +207,19 @@ final class SplicePumpTest {
         pair.from.shutdownOutput();
         assertThat(pair.recorder.end()).isEqualTo(End.SOURCE_ENDED);
         assertThat(pair.recorder.detours).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldHoldNoPipeWhenTheSourceHadJustOneTurnsWorth(Transport transport) throws Exception {
+        Pair pair = connect(transport);
+        pair.startWithDetour();
+        byte[] sent = random(PipePool.PIPE_BYTES);
+        for (int i = 0; i < 50; i++) {
+            pair.send(sent);
+            assertThat(pair.receive(sent.length)).isEqualTo(sent);
+            eventually("no pipe is held", () -> pair.ask(pair.pool::inUse) == 0);
+        }
     }
 
     @ParameterizedTest
