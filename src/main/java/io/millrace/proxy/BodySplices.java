@@ -3,6 +3,7 @@ package io.millrace.proxy;
 import io.millrace.downstream.ClientConnection;
 import io.millrace.observe.ShardMetric;
 import io.millrace.outcome.Outcome;
+import io.millrace.relay.SplicePump;
 import io.millrace.relay.SplicePump.End;
 import io.millrace.relay.SplicedBody;
 import io.millrace.roles.HotPath;
@@ -24,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 @HotPath
 @OwnedBy(Role.SHARD)
 final class BodySplices {
+    /**
+     * How many times the threshold must have come of a body of unknown length: 1 MiB by default.
+     * Decision 0009 has the figures.
+     */
+    private static final int UNKNOWN_LENGTH_SHARE = 16;
+
     private final Proxy proxy;
     private final Exchange exchange;
     private final RequestAccount account;
@@ -48,7 +55,7 @@ final class BodySplices {
     /** Takes over the rest of a response's body if that pays; nothing is read of it any more. */
     boolean download(OriginConnection from, ClientConnection to) {
         Channel sink = to.spliceSink();
-        if (sink == null || !isWorthIt(from.bytesToSplice())) {
+        if (sink == null || !isWorthIt(expectedBytes(from))) {
             return false;
         }
         Download made = download;
@@ -73,6 +80,14 @@ final class BodySplices {
         }
         made.start(from, to, sink);
         return true;
+    }
+
+    /** A body of unknown length is taken to be worth it when a good deal of it has come. */
+    private long expectedBytes(OriginConnection from) {
+        long known = from.bytesToSplice();
+        return known == SplicePump.UNTIL_END
+                ? response.copiedBodyBytes() / UNKNOWN_LENGTH_SHARE
+                : known;
     }
 
     private boolean isWorthIt(long bytes) {
@@ -133,7 +148,7 @@ final class BodySplices {
         void start(OriginConnection from, ClientConnection to, Channel sink) {
             origin = from;
             client = to;
-            body.start(from.lend(), sink);
+            body.start(from.lend(), sink, response.isChunking());
         }
 
         @Override
@@ -145,6 +160,11 @@ final class BodySplices {
         public void onSpliced(long bytes) {
             proxy.counters().add(ShardMetric.SPLICED_BYTES, bytes);
             origin().spliced(bytes);
+            response.onSpliced(bytes);
+        }
+
+        @Override
+        public void onSplicedFraming(long bytes) {
             response.onSpliced(bytes);
         }
 
@@ -184,7 +204,7 @@ final class BodySplices {
         private void copy(OriginConnection from, @Nullable ByteBuf rest) {
             if (rest != null) {
                 from.spliced(rest.readableBytes());
-                exchange.onResponseBody(rest);
+                response.restOfSpliced(rest, body.isInChunk());
             }
             from.takeBack(false);
         }
@@ -207,7 +227,7 @@ final class BodySplices {
         void start(ClientConnection from, OriginConnection to, Channel sink) {
             origin = to;
             client = from;
-            body.start(from.loan().begin(), sink);
+            body.start(from.loan().begin(), sink, false);
         }
 
         @Override
@@ -220,6 +240,11 @@ final class BodySplices {
             proxy.counters().add(ShardMetric.SPLICED_BYTES, bytes);
             client().spliced(bytes);
             account.onSpliced(bytes);
+        }
+
+        @Override
+        public void onSplicedFraming(long bytes) {
+            throw new IllegalStateException("a request is not put into chunks");
         }
 
         @Override

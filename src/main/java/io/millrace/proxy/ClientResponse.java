@@ -105,11 +105,28 @@ final class ClientResponse implements BodyOutput {
     }
 
     /** Whether body bytes go on as they come, so that nobody needs to see them. */
-    boolean isAsReceived() {
-        return relay.isAsReceived();
+    boolean canSplice() {
+        return relay.isAsReceived() || relay.isChunking();
     }
 
-    /** Body bytes that were sent without passing here. */
+    /** Whether they go on in chunks that are made of them. */
+    boolean isChunking() {
+        return relay.isChunking();
+    }
+
+    /** Takes what was received of a body and could not be spliced on, perhaps inside a chunk. */
+    void restOfSpliced(ByteBuf bytes, boolean inChunk) {
+        if (inChunk) {
+            copiedBodyBytes += bytes.readableBytes();
+            BodyRelay.endChunk(bytes, this);
+        } else if (bytes.isReadable()) {
+            body(bytes);
+        } else {
+            bytes.release();
+        }
+    }
+
+    /** Bytes that were sent without passing here. */
     void onSpliced(long bytes) {
         sentBytes += bytes;
     }

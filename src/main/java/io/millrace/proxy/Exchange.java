@@ -438,7 +438,7 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
 
     @Override
     public void onResponsePause() {
-        boolean passesUnseen = response.isAsReceived() && response.isInTurn() && requestComplete;
+        boolean passesUnseen = response.canSplice() && response.isInTurn() && requestComplete;
         if (passesUnseen && splices.download(origin(), client())) {
             return;
         }

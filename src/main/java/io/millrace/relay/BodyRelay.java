@@ -34,6 +34,11 @@ public final class BodyRelay {
         return form == BodyForm.AS_RECEIVED;
     }
 
+    /** Whether the bytes received are put into chunks. */
+    public boolean isChunking() {
+        return form == BodyForm.CHUNK;
+    }
+
     /** Passes received bytes on; the framing in them has been checked before. */
     public void relay(ByteBuf wireBytes, BodyOutput to) {
         switch (form) {
@@ -41,6 +46,14 @@ public final class BodyRelay {
             case CHUNK -> chunk(wireBytes, to);
             case DECHUNK -> dechunk(wireBytes, to);
         }
+    }
+
+    /** Ends a chunk that others began, with the rest of its data. */
+    public static void endChunk(ByteBuf data, BodyOutput to) {
+        to.sendBody(data);
+        ByteBuf end = to.allocate(CHUNK_LINE_CAPACITY);
+        end.writeByte('\r').writeByte('\n');
+        to.sendBody(end);
     }
 
     /** Ends the body properly. */
@@ -62,10 +75,7 @@ public final class BodyRelay {
         }
         line.writeByte('\r').writeByte('\n');
         to.sendBody(line);
-        to.sendBody(data);
-        ByteBuf end = to.allocate(CHUNK_LINE_CAPACITY);
-        end.writeByte('\r').writeByte('\n');
-        to.sendBody(end);
+        endChunk(data, to);
     }
 
     private void dechunk(ByteBuf wireBytes, BodyOutput to) {

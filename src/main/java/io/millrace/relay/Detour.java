@@ -75,7 +75,7 @@ public final class Detour extends Conduit {
     long drain(SystemCalls calls, int sink) {
         ByteBuf first = buffers.getFirst();
         long address = first.memoryAddress() + first.readerIndex();
-        long out = calls.send(sink, address, first.readableBytes());
+        long out = calls.send(sink, address, first.readableBytes(), false);
         if (out > 0) {
             held -= out;
             first.skipBytes((int) out);

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The pipe is emptied before it is filled again, so what was taken from the source is never more
  * than one pipe ahead of what the sink took. A pump with a {@link Detour} begins with the bytes in
  * it, goes on through it where splicing does not work or no pipe is left, and holds no pipe while
- * it waits for its source.
+ * it waits for its source. Where the sink needs chunks, what fills the pipe once is one: its length
+ * is known before its data is passed on, and it is ended before anything is waited for.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -38,6 +39,7 @@ public final class SplicePump {
     private final PipePool pipes;
     private final Owner owner;
     private final @Nullable Detour detour;
+    private final ChunkFraming framing;
     private @Nullable Conduit conduit;
     private @Nullable Readiness source;
     private @Nullable Readiness sink;
@@ -63,6 +65,7 @@ public final class SplicePump {
         this.pipes = pipes;
         this.owner = owner;
         this.detour = detour;
+        this.framing = new ChunkFraming(calls);
     }
 
     /** How a pump's work ended; owned by no thread (constants). */
@@ -82,6 +85,9 @@ public final class SplicePump {
     public interface Owner {
         /** So many bytes went into the sink. */
         void onMoved(long bytes);
+
+        /** So many bytes of framing went into the sink, of a body in chunks. */
+        default void onFramed(long bytes) {}
 
         /** Nothing can be done before the source has more, or before the sink takes more. */
         void onWait(boolean forSink);
@@ -106,8 +112,13 @@ public final class SplicePump {
         Readiness of(int fd, Readiness.Listener listener);
     }
 
-    /** Whether a pipe and the descriptors to watch could be had; if not, nothing was started. */
-    public boolean start(int from, int to, long length, Watch watch) {
+    /**
+     * Whether a pipe and the descriptors to watch could be had; if not, nothing was started.
+     *
+     * @param inChunks whether the sink takes the bytes in chunks; the last one, which is empty, is
+     *     left to the owner
+     */
+    public boolean start(int from, int to, long length, boolean inChunks, Watch watch) {
         Pipe taken = pipes.take();
         if (taken == null) {
             return false;
@@ -116,6 +127,7 @@ public final class SplicePump {
         if (!open(from, to, watch)) {
             return false;
         }
+        framing.begin(inChunks);
         start(length);
         return true;
     }
@@ -180,6 +192,14 @@ public final class SplicePump {
         stop();
     }
 
+    /**
+     * Whether a chunk was announced to the sink whose data it has not got, or not all; after the
+     * end as before.
+     */
+    public boolean isInChunk() {
+        return framing.isOpen();
+    }
+
     private void onReady(int mask) {
         pump();
     }
@@ -190,26 +210,45 @@ public final class SplicePump {
         boolean goesOn = running;
         while (goesOn) {
             Conduit full = conduit;
-            if (full != null && full.held > 0) {
+            if (framing.isPending()) {
+                goesOn = writeFraming();
+            } else if (full != null && full.held > 0) {
                 goesOn = drain(full);
-            } else if (remaining == 0) {
-                end(End.COMPLETE);
-                return;
-            } else if (sourceEnded) {
-                end(End.SOURCE_ENDED);
-                return;
-            } else if (sourceDry) {
-                awaitSource();
-                return;
-            } else if (budget <= 0) {
-                // Readable still, most likely: the loop comes back after everybody else's turn. If
-                // not, it waits for the source like any other.
-                awaitSource();
-                return;
-            } else {
+            } else if (remaining > 0 && budget > 0 && !sourceDry && !sourceEnded) {
                 goesOn = fill(empty());
+            } else {
+                // Nobody should wait for the end of a chunk whose data is there.
+                goesOn = framing.endChunk() || rest();
             }
         }
+    }
+
+    /** Takes nothing now, and has given everything; false. */
+    private boolean rest() {
+        if (remaining == 0) {
+            end(End.COMPLETE);
+        } else if (sourceEnded) {
+            end(End.SOURCE_ENDED);
+        } else {
+            // Even when only the turn is over: the source is readable still, most likely, and the
+            // loop comes back after everybody else's. If not, it waits like any other.
+            awaitSource();
+        }
+        return false;
+    }
+
+    /** Whether the sink took some of the framing, so that there may be more to do. */
+    private boolean writeFraming() {
+        long sent = framing.write(sinkFd);
+        if (sent > 0) {
+            owner.onFramed(sent);
+            return running;
+        }
+        if (sent == -SystemCalls.EAGAIN) {
+            awaitSink();
+            return false;
+        }
+        return isOvercome(sent, null, End.SINK_FAILED);
     }
 
     /** Whether the sink took something, so that there may be more to do. */
@@ -234,6 +273,7 @@ public final class SplicePump {
             budget -= in;
             sourceDry = in < DRY_BYTES;
             remaining -= remaining == UNTIL_END ? 0 : in;
+            framing.beginChunk(in);
             return true;
         }
         if (in == 0) {
@@ -241,14 +281,14 @@ public final class SplicePump {
             return true;
         }
         if (in == -SystemCalls.EAGAIN) {
-            awaitSource();
-            return false;
+            sourceDry = true;
+            return true;
         }
         return isOvercome(in, empty, End.SOURCE_FAILED);
     }
 
     /** Whether to go on after an error. */
-    private boolean isOvercome(long result, Conduit through, End failed) {
+    private boolean isOvercome(long result, @Nullable Conduit through, End failed) {
         if (result == -SystemCalls.EINTR) {
             return true;
         }

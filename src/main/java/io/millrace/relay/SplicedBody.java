@@ -27,6 +27,7 @@ public final class SplicedBody implements SplicePump.Owner {
     private final Owner owner;
     private final SplicePump pump;
     private State state = State.IDLE;
+    private boolean inChunks;
     private @Nullable Channel source;
     private @Nullable Channel sink;
     private @Nullable ByteBuf rest;
@@ -57,6 +58,9 @@ public final class SplicedBody implements SplicePump.Owner {
 
         /** So many bytes of the body went into the sink. */
         void onSpliced(long bytes);
+
+        /** So many bytes that are not the body's went into the sink, of a body in chunks. */
+        void onSplicedFraming(long bytes);
 
         /** The body waits for the sink, or else for the source. */
         void onSpliceWait(boolean forSink);
@@ -89,10 +93,23 @@ public final class SplicedBody implements SplicePump.Owner {
         return state == State.DETACHING;
     }
 
-    /** Takes over a body from where nothing is read from its source any more. */
-    public void start(Channel from, Channel to) {
+    /**
+     * Whether the sink was told of a chunk whose data it has not got, or not all; to be asked at
+     * the end with UNSUPPORTED.
+     */
+    public boolean isInChunk() {
+        return pump.isInChunk();
+    }
+
+    /**
+     * Takes over a body from where nothing is read from its source any more.
+     *
+     * @param chunked whether the sink takes it in chunks, all but the last of which are made here
+     */
+    public void start(Channel from, Channel to, boolean chunked) {
         source = from;
         sink = to;
+        inChunks = chunked;
         state = State.DETACHING;
         int current = ++use;
         Sockets.detach(
@@ -145,6 +162,7 @@ public final class SplicedBody implements SplicePump.Owner {
                         Sockets.descriptor(source()),
                         Sockets.descriptor(Objects.requireNonNull(sink)),
                         length,
+                        inChunks,
                         splicing::watch);
         if (!started) {
             attach(source());
@@ -192,6 +210,11 @@ public final class SplicedBody implements SplicePump.Owner {
     @Override
     public void onMoved(long bytes) {
         owner.onSpliced(bytes);
+    }
+
+    @Override
+    public void onFramed(long bytes) {
+        owner.onSplicedFraming(bytes);
     }
 
     @Override

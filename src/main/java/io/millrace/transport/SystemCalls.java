@@ -57,6 +57,7 @@ public final class SystemCalls {
     private static final int SPLICE_F_NONBLOCK = 2;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int MSG_MORE = 0x8000;
     private static final int PIPE_DESCRIPTORS_BYTES = 8;
 
     private static final StructLayout ERRNO_STATE = Linker.Option.captureStateLayout();
@@ -84,14 +85,14 @@ public final class SystemCalls {
                     FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle READ =
             handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle SEND =
-            handle(
-                    "send",
-                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-
     private static final MethodHandle RECV =
             handle(
                     "recv",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+
+    private static final MethodHandle SEND =
+            handle(
+                    "send",
                     FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private final MemorySegment errnoState;
@@ -238,18 +239,15 @@ public final class SystemCalls {
         }
     }
 
-    /** send(2) from memory of the caller, without waiting and without SIGPIPE. */
-    public long send(int socket, long address, long length) {
+    /**
+     * send(2) from memory of the caller, without waiting and without SIGPIPE.
+     *
+     * @param more whether more follows at once, so that this need not leave by itself
+     */
+    public long send(int socket, long address, long length, boolean more) {
+        int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
         try {
-            long result =
-                    (long)
-                            SEND.invokeExact(
-                                    errnoState,
-                                    socket,
-                                    address,
-                                    length,
-                                    MSG_DONTWAIT | MSG_NOSIGNAL);
-            return moved(result);
+            return moved((long) SEND.invokeExact(errnoState, socket, address, length, flags));
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

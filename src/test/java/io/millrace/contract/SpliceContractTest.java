@@ -2,8 +2,10 @@ package io.millrace.contract;
 
 import static io.millrace.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.testing.Body;
+import io.millrace.testing.IncompleteMessageException;
 import io.millrace.testing.Metrics;
 import io.millrace.testing.NoLeaks;
 import io.millrace.testing.OriginConnection;
@@ -14,12 +16,18 @@ import io.millrace.testing.ScriptedOrigin;
 import io.millrace.testing.TestGateway;
 import io.millrace.testing.Transport;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.SocketException;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Says which bodies are spliced, and that nothing else differs; owned by the test's thread. */
 @ParameterizedClass(name = "{0}")
@@ -206,6 +214,77 @@ final class SpliceContractTest {
             assertThat(
                             gateway.metrics()
                                     .sum("millrace_outcomes_total", "outcome=\"body_incomplete\""))
+                    .isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, THRESHOLD - 1, THRESHOLD, THRESHOLD + 1, 1 << 20, LARGE})
+    void shouldSpliceIntoChunksWhatTheOriginEndsByClosing(int size) throws Exception {
+        Body body = Body.random(size, size);
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send("HTTP/1.0 200 OK\r\n\r\n");
+                            body.sendTo(connection);
+                        });
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport);
+                RawClient client = gateway.connect()) {
+            client.send(get(1) + get(2));
+            for (int i = 0; i < 2; i++) {
+                Response head = client.reader().readResponseHead();
+                assertThat(head.header("transfer-encoding")).isEqualTo("chunked");
+                Body.Digest digest = new Body.Digest();
+                client.reader().copyResponseBody(head, "GET", digest);
+                assertThat(digest.hex()).isEqualTo(body.hex());
+            }
+            Metrics metrics = gateway.metrics();
+            double spliced = metrics.sum("millrace_splice_bytes_total");
+            if (size <= 1 << 20) {
+                assertThat(spliced).isZero();
+            } else {
+                assertThat(spliced).isGreaterThan(1.5 * size);
+            }
+            assertThat(metrics.sum("millrace_pipe_pool_in_use")).isZero();
+        }
+    }
+
+    @Test
+    void shouldNotEndTheChunksOfABodyThatItsOriginCut() throws Exception {
+        CountDownLatch received = new CountDownLatch(1);
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.send("HTTP/1.0 200 OK\r\n\r\n");
+                            connection.send(new byte[LARGE]);
+                            connection.await(received);
+                            connection.reset();
+                        });
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport);
+                RawClient client = gateway.connect()) {
+            client.get("/");
+            Response head = client.reader().readResponseHead();
+            AtomicLong count = new AtomicLong();
+            OutputStream counting =
+                    new OutputStream() {
+                        @Override
+                        public void write(int b) {
+                            count.incrementAndGet();
+                        }
+
+                        @Override
+                        public void write(byte[] bytes, int offset, int length) {
+                            if (count.addAndGet(length) == LARGE) {
+                                received.countDown();
+                            }
+                        }
+                    };
+            assertThatThrownBy(() -> client.reader().copyResponseBody(head, "GET", counting))
+                    .isInstanceOfAny(IncompleteMessageException.class, SocketException.class);
+            assertThat(count).hasValue(LARGE);
+            Metrics metrics = gateway.metrics();
+            assertThat(metrics.sum("millrace_splice_bytes_total")).isGreaterThan(LARGE / 2);
+            assertThat(metrics.sum("millrace_outcomes_total", "outcome=\"body_incomplete\""))
                     .isEqualTo(1);
         }
     }

@@ -4,6 +4,7 @@ import static io.millrace.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.relay.SplicePump.End;
+import io.millrace.testing.HttpReader;
 import io.millrace.testing.NoLeaks;
 import io.millrace.transport.Readiness;
 import io.millrace.transport.Sockets;
@@ -18,6 +19,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,6 +112,50 @@ final class SplicePumpTest {
 
     @ParameterizedTest
     @EnumSource(Transport.class)
+    void shouldPutWhatItMovesIntoChunks(Transport transport) throws Exception {
+        Pair pair = connect(transport);
+        Recorder end = pair.start(SplicePump.UNTIL_END, true);
+        byte[] sent = random(LARGE);
+        Thread.ofVirtual()
+                .start(() -> {
+                    pair.send(sent);
+                    pair.finish();
+                });
+
+        assertThat(unchunk(pair.to.getInputStream(), LARGE)).isEqualTo(sent);
+        assertThat(end.end()).isEqualTo(End.SOURCE_ENDED);
+        assertThat(end.moved).hasValue(LARGE);
+        assertThat(end.framed.get()).isBetween(10L, LARGE / 100L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldNotMakeTheSinkWaitForTheEndOfAChunk(Transport transport) throws Exception {
+        Pair pair = connect(transport);
+        pair.start(SplicePump.UNTIL_END, true);
+        for (int i = 0; i < 3; i++) {
+            pair.send("0123456789abcdefg".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(pair.receive(23), StandardCharsets.US_ASCII))
+                    .isEqualTo("11\r\n0123456789abcdefg\r\n");
+        }
+    }
+
+    private static byte[] unchunk(InputStream wire, int length) throws IOException {
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        HttpReader reader = new HttpReader(wire);
+        while (data.size() < length) {
+            StringBuilder line = new StringBuilder();
+            for (int b = reader.readByte(); b != '\n'; b = reader.readByte()) {
+                line.append((char) b);
+            }
+            data.write(reader.readExactly(Integer.parseInt(line.toString().strip(), 16)));
+            assertThat(reader.readExactly(2)).containsExactly('\r', '\n');
+        }
+        return data.toByteArray();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
     void shouldWaitForASinkThatDoesNotRead(Transport transport) throws Exception {
         Pair pair = connect(transport);
         Recorder end = pair.start(SplicePump.UNTIL_END);
@@ -150,7 +197,11 @@ final class SplicePumpTest {
         Recorder end = pair.recorder;
         pair.ask(() ->
                 pair.pump.start(
-                        pair.sourceFd(), appending, SplicePump.UNTIL_END, pair::watchSourceOnly));
+                        pair.sourceFd(),
+                        appending,
+                        SplicePump.UNTIL_END,
+                        false,
+                        pair::watchSourceOnly));
 
         assertThat(end.end()).isEqualTo(End.UNSUPPORTED);
         ByteBuf recovered = Objects.requireNonNull(end.rest);
@@ -170,7 +221,11 @@ final class SplicePumpTest {
         assertThat(
                         pair.ask(() ->
                                 pump.start(
-                                        pair.sourceFd(), pair.sinkFd(), 1, pair::watchSourceOnly)))
+                                        pair.sourceFd(),
+                                        pair.sinkFd(),
+                                        1,
+                                        false,
+                                        pair::watchSourceOnly)))
                 .isFalse();
         assertThat(pump.isRunning()).isFalse();
     }
@@ -186,6 +241,7 @@ final class SplicePumpTest {
                                         pair.sourceFd(),
                                         pair.sinkFd(),
                                         1,
+                                        false,
                                         (_, _) -> {
                                             throw new IllegalStateException("EMFILE");
                                         })))
@@ -335,6 +391,7 @@ final class SplicePumpTest {
         final CompletableFuture<Boolean> sinkAwaited = new CompletableFuture<>();
         final AtomicLong moved = new AtomicLong();
         final AtomicInteger detours = new AtomicInteger();
+        final AtomicLong framed = new AtomicLong();
         @Nullable ByteBuf rest;
 
         End end() throws InterruptedException {
@@ -346,6 +403,11 @@ final class SplicePumpTest {
         @Override
         public void onMoved(long bytes) {
             moved.addAndGet(bytes);
+        }
+
+        @Override
+        public void onFramed(long bytes) {
+            framed.addAndGet(bytes);
         }
 
         @Override
@@ -412,7 +474,12 @@ final class SplicePumpTest {
         }
 
         Recorder start(long length) throws Exception {
-            assertThat(ask(() -> pump.start(sourceFd(), sinkFd(), length, this::watch))).isTrue();
+            return start(length, false);
+        }
+
+        Recorder start(long length, boolean inChunks) throws Exception {
+            assertThat(ask(() -> pump.start(sourceFd(), sinkFd(), length, inChunks, this::watch)))
+                    .isTrue();
             return recorder;
         }
 
@@ -436,6 +503,14 @@ final class SplicePumpTest {
         void send(byte[] bytes) {
             try {
                 from.getOutputStream().write(bytes);
+            } catch (IOException _) {
+                // the pair was closed on purpose
+            }
+        }
+
+        void finish() {
+            try {
+                from.shutdownOutput();
             } catch (IOException _) {
                 // the pair was closed on purpose
             }

@@ -30,7 +30,7 @@ final class SpliceFallbackIT {
         try (ScriptedOrigin origin = ScriptedOrigin.start(SpliceFallbackIT::echo)) {
             file.write(origin, 1);
             try (ForkedGateway gateway = ForkedGateway.run(file.path(), file.adminPort());
-                    Refusal _ = Refusal.begin(gateway);
+                    Refusal _ = Refusal.begin(gateway, "1+");
                     RawClient client = RawClient.connect(file.address())) {
                 for (int i = 0; i < 3; i++) {
                     exchange(client, i);
@@ -52,7 +52,7 @@ final class SpliceFallbackIT {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> connection.echo())) {
             file.write(origin, 1);
             try (ForkedGateway gateway = ForkedGateway.run(file.path(), file.adminPort());
-                    Refusal _ = Refusal.begin(gateway)) {
+                    Refusal _ = Refusal.begin(gateway, "1+")) {
                 for (int i = 1; i <= 2; i++) {
                     passThrough(file, body);
                     Metrics metrics = gateway.metrics();
@@ -63,6 +63,33 @@ final class SpliceFallbackIT {
                             .isEqualTo(2.0 * i * LARGE);
                     assertThat(metrics.sum("millrace_pipe_pool_in_use")).isZero();
                 }
+            }
+        }
+    }
+
+    @Test
+    void shouldEndTheChunkThatCannotBeSpliced() throws Exception {
+        Body body = Body.random(3, LARGE);
+        ProcessFile file = ProcessFile.in(directory);
+        try (ScriptedOrigin origin =
+                ScriptedOrigin.start(connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.0 200 OK\r\n\r\n");
+                    body.sendTo(connection);
+                })) {
+            file.write(origin, 1);
+            // The first call fills the pipe: the client has been told of a chunk when it fails.
+            try (ForkedGateway gateway = ForkedGateway.run(file.path(), file.adminPort());
+                    Refusal _ = Refusal.begin(gateway, "2+");
+                    RawClient client = RawClient.connect(file.address())) {
+                Response head = client.get("/").reader().readResponseHead();
+                Body.Digest digest = new Body.Digest();
+                client.reader().copyResponseBody(head, "GET", digest);
+                assertThat(digest.hex()).isEqualTo(body.hex());
+                Metrics metrics = gateway.metrics();
+                assertThat(metrics.sum("millrace_splice_fallback_total")).isEqualTo(1);
+                assertThat(metrics.sum("millrace_copied_body_bytes_total")).isEqualTo(LARGE);
+                assertThat(metrics.sum("millrace_pipe_pool_in_use")).isZero();
             }
         }
     }
@@ -97,9 +124,9 @@ final class SpliceFallbackIT {
         }
     }
 
-    /** Makes every splice(2) of a process fail until it is closed. */
+    /** Makes calls of splice(2) in a process fail, by their number, until it is closed. */
     private record Refusal(Process strace) implements AutoCloseable {
-        static Refusal begin(ForkedGateway gateway) throws IOException {
+        static Refusal begin(ForkedGateway gateway, String calls) throws IOException {
             Process strace =
                     new ProcessBuilder(
                                     "strace",
@@ -107,7 +134,7 @@ final class SpliceFallbackIT {
                                     "-e",
                                     "trace=splice",
                                     "-e",
-                                    "inject=splice:error=EINVAL",
+                                    "inject=splice:error=EINVAL:when=" + calls,
                                     "-p",
                                     Long.toString(gateway.pid()))
                             .redirectErrorStream(true)

@@ -7,8 +7,9 @@ public record SpliceConfig(
         @Option(
                         doc =
                                 "A body of which more than this is still to come passes from socket to"
-                                        + " socket inside the kernel, and so does a tunnel that has moved"
-                                        + " more than this one way; what is smaller is copied. 1TiB:"
+                                        + " socket inside the kernel (one of unknown length when 16 times"
+                                        + " as much has come), and so does a tunnel that has moved more"
+                                        + " than this one way; what is smaller is copied. 1TiB:"
                                         + " everything is copied.",
                         defaultValue = "64KiB",
                         min = "4KiB",
