@@ -23,22 +23,24 @@ final class DescriptorLimitIT {
     private static final int CLIENTS = 450;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    @TempDir
-    private Path directory;
+    @TempDir private Path directory;
 
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll"})
     void shouldAcceptAgainWhenDescriptorsAreFree(String transport) throws Exception {
         ProcessFile file = ProcessFile.in(directory);
         List<RawClient> clients = new ArrayList<>();
-        try (ScriptedOrigin origin =
-                ScriptedOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
+        try (ScriptedOrigin origin = ScriptedOrigin.answering("x")) {
             file.write(origin, 0, "transport: " + transport);
             InetSocketAddress admin =
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), file.adminPort());
-            try (ForkedGateway gateway =
+            try (ForkedGateway _ =
                     ForkedGateway.runBehind(
                             List.of("prlimit", "--nofile=" + LIMIT), file.path(), admin)) {
+                // Loads the classes: each is a file here, unlike in a distribution.
+                RawClient first = RawClient.connect(file.address());
+                assertThat(first.get("/").readResponse().status()).isEqualTo(200);
+                first.close();
                 for (int i = 0; i < CLIENTS; i++) {
                     clients.add(RawClient.connect(file.address()));
                 }
@@ -48,8 +50,10 @@ final class DescriptorLimitIT {
                         PATIENCE,
                         () -> Files.readString(log).contains("accepts nothing for a second"));
                 RawClient waiting = clients.removeLast();
-                clients.forEach(RawClient::close);
-                assertThat(waiting.get("/").read().status()).isEqualTo(200);
+                for (RawClient client : clients) {
+                    client.close();
+                }
+                assertThat(waiting.get("/").readResponse().status()).isEqualTo(200);
                 waiting.close();
             }
         }
