@@ -9,29 +9,22 @@ import io.millrace.roles.Role;
 import io.millrace.shard.Shard;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.transport.Transport;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One shard's socket of one listener, with the connections accepted on it; owned by one shard. */
 @OwnedBy(Role.SHARD)
 public final class Listener {
-    /** Bytes of response that may wait in user space for a slow client. */
-    private static final WriteBufferWaterMark WATER_MARK =
-            new WriteBufferWaterMark(32 * 1024, 64 * 1024);
-
-    private static final int BACKLOG = 4096;
-
     private final Shard shard;
+    private final Spread spread;
     private final Transport transport;
     private final ChannelHandler firstHandler;
     private final RequestSinks sinks;
@@ -45,19 +38,10 @@ public final class Listener {
     private int connections;
     private boolean draining;
 
-    /** The bound socket and the listener that its connections belong to from now on. */
-    private static final class ListeningSocket {
-        private Listener owner;
-        private @Nullable Channel channel;
-
-        ListeningSocket(Listener owner) {
-            this.owner = owner;
-        }
-    }
-
     /** Makes a listener that is not yet bound; {@code scratch} is the shard's request head. */
     public Listener(
             Shard shard,
+            Spread spread,
             Transport transport,
             ListenerSettings settings,
             RequestSinks sinks,
@@ -65,6 +49,7 @@ public final class Listener {
             ShardCounters counters,
             RequestHead scratch) {
         this.shard = shard;
+        this.spread = spread;
         this.transport = transport;
         this.firstHandler = transport.firstHandler();
         this.settings = settings;
@@ -81,34 +66,25 @@ public final class Listener {
      * @param unixSocket whether the address is a path
      */
     public ChannelFuture bind(SocketAddress address, boolean unixSocket) {
-        ListeningSocket opening = new ListeningSocket(this);
-        ServerBootstrap bootstrap =
-                new ServerBootstrap()
-                        .group(shard.loop(), shard.loop())
-                        .channel(transport.serverChannel(unixSocket))
-                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                        // Connections wait in the backlog until the shard has something to serve.
-                        .option(ChannelOption.AUTO_READ, false)
-                        .childOption(ChannelOption.AUTO_READ, false)
-                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                        .childHandler(
-                                new ChannelInitializer<>() {
-                                    @Override
-                                    protected void initChannel(Channel accepted) {
-                                        opening.owner.accept(accepted);
-                                    }
-                                });
-        if (!unixSocket) {
-            bootstrap
-                    .option(ChannelOption.SO_REUSEADDR, true)
-                    .option(Transport.reusePort(), true)
-                    .childOption(ChannelOption.TCP_NODELAY, true);
-        }
-        ChannelFuture bound = bootstrap.bind(address);
-        opening.channel = bound.channel();
+        ListeningSocket opening = new ListeningSocket(shard, spread, this);
         socket = opening;
-        return bound;
+        return opening.bind(transport, address, unixSocket);
+    }
+
+    /** Has no socket of its own, but serves what other shards accept; from any thread. */
+    public void standBy() {
+        socket = new ListeningSocket(shard, spread, this);
+    }
+
+    /**
+     * Makes listeners one that has a socket on each shard; before they are opened, from any thread.
+     *
+     * @param all one of each shard, by the shard's number
+     */
+    public static void join(List<Listener> all) {
+        List<ListeningSocket> sockets = new ArrayList<>();
+        all.forEach(listener -> sockets.add(Objects.requireNonNull(listener.socket)));
+        sockets.forEach(socket -> socket.peers(sockets));
     }
 
     /** Begins to accept. */
@@ -124,22 +100,24 @@ public final class Listener {
      * its backlog is lost; what was accepted before stays here.
      */
     public Listener succeed(ListenerSettings changed) {
-        Listener next = new Listener(shard, transport, changed, sinks, tunnels, counters, scratch);
+        Listener next =
+                new Listener(shard, spread, transport, changed, sinks, tunnels, counters, scratch);
         ListeningSocket handedOver = socket;
         if (handedOver != null) {
-            handedOver.owner = next;
+            handedOver.owner(next);
             next.socket = handedOver;
             socket = null;
         }
         return next;
     }
 
-    private @Nullable Channel channel() {
+    /** The socket that it accepts from, if it has one. */
+    public @Nullable Channel channel() {
         ListeningSocket bound = socket;
-        return bound == null ? null : bound.channel;
+        return bound == null ? null : bound.channel();
     }
 
-    private void accept(Channel accepted) {
+    void accept(Channel accepted) {
         connections++;
         counters.add(ShardMetric.CONNECTIONS_ACCEPTED, 1);
         counters.add(ShardMetric.CONNECTIONS_ACTIVE, 1);
@@ -198,6 +176,7 @@ public final class Listener {
 
     private void onClosed() {
         connections--;
+        spread.leave(shard.index());
         counters.add(ShardMetric.CONNECTIONS_CLOSED, 1);
         counters.add(ShardMetric.CONNECTIONS_ACTIVE, -1);
     }

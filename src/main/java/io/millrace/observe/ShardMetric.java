@@ -4,6 +4,11 @@ package io.millrace.observe;
 public enum ShardMetric {
     CONNECTIONS_ACCEPTED("connections_accepted", Kind.COUNTER, "Client connections accepted"),
     CONNECTIONS_CLOSED("connections_closed", Kind.COUNTER, "Client connections closed"),
+    CONNECTIONS_HANDED_OVER(
+            "connections_handed_over",
+            Kind.COUNTER,
+            "Client connections that arrived here and were given to a shard with fewer, or less"
+                    + " busy"),
     CONNECTIONS_REFUSED(
             "connections_refused",
             Kind.COUNTER,

@@ -6,6 +6,7 @@ import io.millrace.config.ConfigLoader;
 import io.millrace.config.ConfigResult;
 import io.millrace.config.GatewayConfig;
 import io.millrace.config.server.ServerConfig;
+import io.millrace.config.server.Steering;
 import io.millrace.control.Conductor;
 import io.millrace.control.ConfigWatcher;
 import io.millrace.control.EndpointResolver;
@@ -13,6 +14,7 @@ import io.millrace.control.ResolverSettings;
 import io.millrace.control.RouteShadows;
 import io.millrace.control.SiteCompiler;
 import io.millrace.control.SocketText;
+import io.millrace.downstream.Spread;
 import io.millrace.files.FileThreads;
 import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.AccessLogWriter;
@@ -72,7 +74,9 @@ public final class Gateway implements AutoCloseable {
     private final Transport transport;
     private final Path counters;
     private final List<ShardRuntime> shards = new ArrayList<>();
-    private final ShardPlane plane = new ShardPlane(shards);
+    private final List<Integer> cpus;
+    private final Spread spread;
+    private final ShardPlane plane;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ScheduledExecutorService conductorThread =
@@ -171,7 +175,8 @@ public final class Gateway implements AutoCloseable {
         try {
             teardown.add(StateLock.take(directory)::close);
             Transport transport = Transports.choose(config.server().transport());
-            Gateway gateway = new Gateway(configFile, teardown, transport, directory);
+            Gateway gateway =
+                    new Gateway(configFile, teardown, transport, directory, config.server());
             gateway.open(config, store);
             boolean serving = gateway.conducted(() -> gateway.serve(loaded, stored));
             if (!serving) {
@@ -208,11 +213,19 @@ public final class Gateway implements AutoCloseable {
         return text.toString().stripTrailing();
     }
 
-    private Gateway(Path configFile, Teardown teardown, Transport transport, Path directory) {
+    private Gateway(
+            Path configFile,
+            Teardown teardown,
+            Transport transport,
+            Path directory,
+            ServerConfig server) {
         this.configFile = configFile;
         this.teardown = teardown;
         this.transport = transport;
         this.counters = CounterDirectory.of(directory);
+        this.cpus = Cpus.assign(server.shards());
+        this.spread = new Spread(cpus.size(), server.steering() != Steering.NONE);
+        this.plane = new ShardPlane(shards, server.steering());
     }
 
     /** Builds the parts in the order in which they need each other. */
@@ -241,7 +254,6 @@ public final class Gateway implements AutoCloseable {
         // Ended after the shards, which leave them what is to be closed.
         FileThreads files = FileThreads.start(SiteCompiler.bounds(server.files()));
         teardown.add(files::close);
-        List<Integer> cpus = Cpus.assign(server.shards());
         boolean logged = !AccessLogs.OFF.equals(server.accessLog());
         List<AccessLogRing> rings = new ArrayList<>();
         for (int i = 0; i < cpus.size(); i++) {
@@ -254,7 +266,7 @@ public final class Gateway implements AutoCloseable {
             if (ring != null) {
                 rings.add(ring);
             }
-            shards.add(new ShardRuntime(shard, transport, ofShard, files, ring));
+            shards.add(new ShardRuntime(shard, spread, transport, ofShard, files, ring));
         }
         return rings;
     }
@@ -309,12 +321,10 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void onServing(GatewayConfig config) {
-        ShardSampler sampler = new ShardSampler(shards);
+        ShardSampler sampler = new ShardSampler(shards, spread);
         conductorThread.scheduleAtFixedRate(sampler::sample, 1, 1, TimeUnit.SECONDS);
         readiness = new AdminView.Readiness(true, "serving");
         watch();
-        List<Integer> cpus = new ArrayList<>();
-        shards.forEach(shard -> cpus.add(shard.shard().cpu()));
         config.listeners()
                 .forEach((name, listener) ->
                         LOG.info(

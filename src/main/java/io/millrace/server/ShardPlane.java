@@ -1,48 +1,62 @@
 package io.millrace.server;
 
 import io.millrace.config.SocketSpec;
+import io.millrace.config.server.Steering;
 import io.millrace.control.BindFailure;
 import io.millrace.control.DataPlane;
 import io.millrace.control.SocketText;
+import io.millrace.downstream.Listener;
+import io.millrace.shard.Shard;
 import io.millrace.snapshot.ListenerSettings;
 import io.millrace.snapshot.Snapshot;
+import io.millrace.transport.ReusePortGroup;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All shards together, as the conductor commands them; owned by the conductor's thread. */
 final class ShardPlane implements DataPlane {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardPlane.class);
+
     /**
      * A shard that does not answer in this time is stuck, and no generation can be trusted to it.
      */
     private static final long ANSWER_SECONDS = 10;
 
     private final List<ShardRuntime> shards;
+    private final Steering steering;
 
-    ShardPlane(List<ShardRuntime> shards) {
+    ShardPlane(List<ShardRuntime> shards, Steering steering) {
         this.shards = shards;
+        this.steering = steering;
     }
 
     @Override
     public void bind(ListenerSettings settings, SocketSpec where) throws BindFailure {
         boolean unixSocket = where instanceof SocketSpec.Unix;
         SocketAddress address = address(where, settings.name());
-        List<ShardRuntime.BoundListener> made = new ArrayList<>();
+        List<Listener> made = new ArrayList<>();
         for (ShardRuntime shard : shards) {
             if (unixSocket && !made.isEmpty()) {
-                // A path has one socket: the first shard accepts for it.
-                break;
+                // A path has one socket: the first shard accepts for all.
+                made.add(shard.standBy(settings));
+                continue;
             }
             ShardRuntime.BoundListener bound = shard.bind(settings, address, unixSocket);
-            made.add(bound);
+            made.add(bound.listener());
             Throwable failure = bound.failure();
             if (failure != null) {
-                made.forEach(listener -> listener.listener().close());
+                made.forEach(Listener::close);
                 throw new BindFailure(
                         "listeners."
                                 + settings.name()
@@ -58,14 +72,38 @@ final class ShardPlane implements DataPlane {
                 address = local;
             }
         }
+        if (!unixSocket) {
+            steer(settings.name(), made);
+        }
+        Listener.join(made);
         for (int i = 0; i < made.size(); i++) {
             ShardRuntime shard = shards.get(i);
-            var listener = made.get(i).listener();
+            Listener listener = made.get(i);
             await(
                     shard.ask(() -> {
                         shard.keep(listener);
                         return shard;
                     }));
+        }
+    }
+
+    /** Has connections accepted on the CPU that they arrive on. */
+    private void steer(String listener, List<Listener> bound) {
+        if (steering != Steering.CPU || shards.size() == 1) {
+            return;
+        }
+        List<Integer> cpus = new ArrayList<>();
+        shards.forEach(shard -> cpus.add(shard.shard().cpu()));
+        if (cpus.contains(Shard.UNPINNED)) {
+            LOG.warn("listener {} is steered by hash: there are more shards than CPUs", listener);
+            return;
+        }
+        List<Channel> sockets = new ArrayList<>();
+        bound.forEach(socket -> sockets.add(Objects.requireNonNull(socket.channel())));
+        try {
+            ReusePortGroup.steerByCpu(sockets, cpus);
+        } catch (ChannelException e) {
+            LOG.warn("listener {} is steered by hash: {}", listener, e.getMessage());
         }
     }
 

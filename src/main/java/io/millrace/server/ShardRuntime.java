@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.downstream.Listener;
+import io.millrace.downstream.Spread;
 import io.millrace.files.FileServing;
 import io.millrace.files.FileThreads;
 import io.millrace.http.RequestHead;
@@ -37,6 +38,7 @@ final class ShardRuntime {
     private static final int REQUEST_FIELDS = 1024;
 
     private final Shard shard;
+    private final Spread spread;
     private final Transport transport;
     private final ShardCounters counters;
     private final RequestHead scratch = new RequestHead(REQUEST_FIELDS);
@@ -52,11 +54,13 @@ final class ShardRuntime {
 
     ShardRuntime(
             Shard shard,
+            Spread spread,
             Transport transport,
             ShardCounters counters,
             FileThreads files,
             @Nullable AccessLogRing accessLog) {
         this.shard = shard;
+        this.spread = spread;
         this.transport = transport;
         this.counters = counters;
         this.files = files;
@@ -88,15 +92,7 @@ final class ShardRuntime {
 
     /** Binds a listener that is not yet in use; from any thread. */
     BoundListener bind(ListenerSettings settings, SocketAddress address, boolean unixSocket) {
-        Listener listener =
-                new Listener(
-                        shard,
-                        transport,
-                        settings,
-                        new LateSinks(this),
-                        tunnels,
-                        counters,
-                        scratch);
+        Listener listener = listener(settings);
         ChannelFuture binding = listener.bind(address, unixSocket);
         binding.awaitUninterruptibly();
         if (binding.isSuccess() && address instanceof UnixSocketPath path) {
@@ -104,6 +100,25 @@ final class ShardRuntime {
             binding.channel().closeFuture().addListener(_ -> path.remove());
         }
         return new BoundListener(listener, binding.cause());
+    }
+
+    /** A listener without a socket that serves what other shards accept; from any thread. */
+    Listener standBy(ListenerSettings settings) {
+        Listener listener = listener(settings);
+        listener.standBy();
+        return listener;
+    }
+
+    private Listener listener(ListenerSettings settings) {
+        return new Listener(
+                shard,
+                spread,
+                transport,
+                settings,
+                new LateSinks(this),
+                tunnels,
+                counters,
+                scratch);
     }
 
     /** A listener with the cause why it is not bound, if it is not. */

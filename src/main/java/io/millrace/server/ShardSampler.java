@@ -1,9 +1,11 @@
 package io.millrace.server;
 
 import com.sun.management.ThreadMXBean;
+import io.millrace.downstream.Spread;
 import io.millrace.observe.ShardMetric;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
+import io.millrace.time.WallClock;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
@@ -17,15 +19,27 @@ import java.util.List;
 final class ShardSampler {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final List<ShardRuntime> shards;
+    private final Spread spread;
+    private final long[] busyNs;
+    private long sampledNs = WallClock.monotonicNs();
 
-    ShardSampler(List<ShardRuntime> shards) {
+    ShardSampler(List<ShardRuntime> shards, Spread spread) {
         this.shards = shards;
+        this.spread = spread;
+        this.busyNs = new long[shards.size()];
     }
 
     void sample() {
+        long nowNs = WallClock.monotonicNs();
+        long elapsedNs = Math.max(1, nowNs - sampledNs);
+        sampledNs = nowNs;
         for (ShardRuntime shard : shards) {
             long id = shard.shard().threadId();
-            shard.counters().set(ShardMetric.LOOP_BUSY_NS, threads.getThreadCpuTime(id));
+            int index = shard.shard().index();
+            long cpuNs = threads.getThreadCpuTime(id);
+            spread.load(index, (cpuNs - busyNs[index]) * 1000 / elapsedNs);
+            busyNs[index] = cpuNs;
+            shard.counters().set(ShardMetric.LOOP_BUSY_NS, cpuNs);
             shard.counters().set(ShardMetric.ALLOCATED_BYTES, threads.getThreadAllocatedBytes(id));
             shard.counters().set(ShardMetric.LOOP_TURNS, shard.shard().turns());
         }

@@ -6,6 +6,7 @@ import io.millrace.config.files.FileServingConfig;
 import io.millrace.config.server.ServerConfig;
 import io.millrace.config.server.ShardsConfig;
 import io.millrace.config.server.SpliceConfig;
+import io.millrace.config.server.Steering;
 import io.millrace.config.server.TransportChoice;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ final class ConfigLoaderTest {
     @TempDir Path directory;
 
     @Test
-    void shouldReadTheShortFormWithDefaultsForAllElse() throws IOException {
+    void shouldServeByDefaultsThatSuitMost() throws IOException {
         GatewayConfig config = load("short.yaml");
 
         assertThat(config.server())
@@ -33,11 +34,18 @@ final class ConfigLoaderTest {
                         new ServerConfig(
                                 TransportChoice.AUTO,
                                 new ShardsConfig.Auto(),
+                                Steering.HASH,
                                 Path.of("/var/lib/millrace"),
                                 Duration.ofSeconds(30),
                                 "off",
                                 new SpliceConfig(65536, 1024),
                                 new FileServingConfig(4, 1024, 512, Duration.ofSeconds(1))));
+    }
+
+    @Test
+    void shouldReadTheShortFormWithDefaultsForAllElse() throws IOException {
+        GatewayConfig config = load("short.yaml");
+
         assertThat(config.admin().bind()).isEqualTo(new SocketSpec.Tcp("127.0.0.1", 9901));
         assertThat(config.listeners())
                 .containsExactly(

@@ -57,19 +57,44 @@ public final class ForkedGateway implements AutoCloseable {
         return gateway;
     }
 
+    /**
+     * Starts {@code millrace run} by way of another command that becomes it, and waits until it is
+     * ready.
+     */
+    public static ForkedGateway runBehind(List<String> prefix, Path config, InetSocketAddress admin)
+            throws Exception {
+        ForkedGateway gateway =
+                fork(
+                        config.resolveSibling("millrace.log"),
+                        admin,
+                        prefix,
+                        List.of("run", "--config", config.toString()));
+        gateway.awaitReady();
+        return gateway;
+    }
+
     /** Starts {@code millrace run} and waits for nothing. */
     public static ForkedGateway launch(
             Path config, int adminPort, List<String> arguments, String... jvmOptions)
             throws IOException {
         List<String> all = new ArrayList<>(List.of("run", "--config", config.toString()));
         all.addAll(arguments);
-        return fork(config.resolveSibling("millrace.log"), adminPort, all, jvmOptions);
+        return fork(
+                config.resolveSibling("millrace.log"),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), adminPort),
+                List.of(),
+                all,
+                jvmOptions);
     }
 
     private static ForkedGateway fork(
-            Path log, int adminPort, List<String> arguments, String[] jvmOptions)
+            Path log,
+            InetSocketAddress admin,
+            List<String> prefix,
+            List<String> arguments,
+            String... jvmOptions)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(inheritedFlags());
         command.addAll(List.of(jvmOptions));
@@ -82,8 +107,7 @@ public final class ForkedGateway implements AutoCloseable {
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .redirectInput(new File("/dev/null"))
                         .start();
-        return new ForkedGateway(
-                process, log, new InetSocketAddress(InetAddress.getLoopbackAddress(), adminPort));
+        return new ForkedGateway(process, log, admin);
     }
 
     /** The flags that the tests' own JVM needs, without those for watching leaks or sizing. */

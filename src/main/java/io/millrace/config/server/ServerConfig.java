@@ -24,6 +24,16 @@ public record ServerConfig(
                 ShardsConfig shards,
         @Option(
                         doc =
+                                "Which shard serves a new connection. cpu: the one on whose CPU it"
+                                        + " arrived; pays where the network card has a queue per CPU. hash:"
+                                        + " the one that a hash of its addresses says. Either gives it to"
+                                        + " the shard with the fewest when it has many more than that, or"
+                                        + " is far busier. none: as hash, and there it stays.",
+                        defaultValue = "hash",
+                        reloadable = false)
+                Steering steering,
+        @Option(
+                        doc =
                                 "The directory of the route table and the counters. It must be writable;"
                                         + " the last good table in it is served when this file is broken.",
                         defaultValue = "/var/lib/millrace",
