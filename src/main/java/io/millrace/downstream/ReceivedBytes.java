@@ -12,27 +12,41 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Role.SHARD)
 final class ReceivedBytes {
     private @Nullable ByteBuf held;
+
+    /**
+     * Where its memory begins: asked for once per buffer, for the answer lies three objects deep,
+     * and many heads may lie in one buffer.
+     */
+    private long base;
+
     private int scanned;
 
     /** Adds a received buffer, which now belongs here. */
     void add(ByteBuf in) {
         ByteBuf before = held;
         if (before == null) {
-            held = in;
+            hold(in);
             return;
         }
         if (before.refCnt() > 1) {
             // Slices of it are on their way to an origin: their memory must neither move nor be
             // written.
-            held = before.alloc().directBuffer(before.readableBytes() + in.readableBytes());
-            held.writeBytes(before);
+            ByteBuf copy = before.alloc().directBuffer(before.readableBytes() + in.readableBytes());
+            copy.writeBytes(before);
             before.release();
-            before = held;
+            before = copy;
         } else if (before.writableBytes() < in.readableBytes()) {
             before.discardReadBytes();
         }
         before.writeBytes(in);
         in.release();
+        // It may have grown, and moved.
+        hold(before);
+    }
+
+    private void hold(ByteBuf bytes) {
+        held = bytes;
+        base = bytes.memoryAddress();
     }
 
     boolean isEmpty() {
@@ -54,7 +68,7 @@ final class ReceivedBytes {
         if (in == null) {
             throw new IllegalStateException("nothing is held");
         }
-        return in.memoryAddress() + in.readerIndex();
+        return base + in.readerIndex();
     }
 
     /**

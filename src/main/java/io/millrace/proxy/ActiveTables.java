@@ -9,6 +9,7 @@ import io.millrace.snapshot.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
 import org.agrona.collections.Int2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The generation that a shard runs on, with what the shard adds to it; owned by one shard. */
 @HotPath
@@ -23,6 +24,14 @@ final class ActiveTables {
     private final Cluster[] clusters;
     private final ShardCounters counters;
     private final Map<String, Int2ObjectHashMap<RouteEntry>> byListener = new HashMap<>();
+
+    /**
+     * Most requests come to the listener of the one before: by identity, for the name is one
+     * object.
+     */
+    private @Nullable String lastListener;
+
+    private Int2ObjectHashMap<RouteEntry> ofLastListener = new Int2ObjectHashMap<>();
 
     ActiveTables(Snapshot snapshot, Cluster[] clusters, ShardCounters counters) {
         this.snapshot = snapshot;
@@ -45,15 +54,14 @@ final class ActiveTables {
     /**
      * How a route is accounted; found or made on its first request in this generation, then kept.
      */
+    @SuppressWarnings("ReferenceEquality")
     RouteEntry entry(String listener, int route) {
-        Int2ObjectHashMap<RouteEntry> byRoute = byListener.get(listener);
-        if (byRoute != null) {
-            RouteEntry known = byRoute.get(route);
-            if (known != null) {
-                return known;
-            }
+        if (listener != lastListener) {
+            lastListener = listener;
+            ofLastListener = byListener.computeIfAbsent(listener, _ -> new Int2ObjectHashMap<>());
         }
-        return make(listener, route);
+        RouteEntry known = ofLastListener.get(route);
+        return known == null ? make(listener, route) : known;
     }
 
     private RouteEntry make(String listener, int route) {
@@ -63,7 +71,7 @@ final class ActiveTables {
                         counters.route(listener, label),
                         AccessTrail.name(listener),
                         AccessTrail.name(label));
-        byListener.computeIfAbsent(listener, _ -> new Int2ObjectHashMap<>()).put(route, made);
+        ofLastListener.put(route, made);
         return made;
     }
 }

@@ -26,7 +26,9 @@ public final class BodyRelay {
     /** Begins a body. */
     public void start(BodyForm bodyForm) {
         form = bodyForm;
-        decoder.reset();
+        if (bodyForm == BodyForm.DECHUNK) {
+            decoder.reset();
+        }
     }
 
     /** Whether bytes go on as they are, so that the caller may copy them itself. */
