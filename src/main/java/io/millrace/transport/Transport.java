@@ -52,9 +52,7 @@ public enum Transport {
     /** Makes the part of an event loop that talks to the kernel. */
     public IoHandlerFactory ioHandlerFactory() {
         return this == IO_URING
-                ? QuietRing.factory(
-                        IoUringIoHandler.newFactory(
-                                new IoUringIoHandlerConfig().setRingSize(RING_SIZE)))
+                ? IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setRingSize(RING_SIZE))
                 : KeptEpoll.factory(EpollIoHandler.newFactory());
     }
 
