@@ -111,6 +111,15 @@ final class ListeningSocket extends ChannelInboundHandlerAdapter {
     }
 
     private void serve(Channel accepted) {
+        try {
+            register(accepted);
+        } catch (RuntimeException e) {
+            LOG.warn("a connection of listener {} is closed", owner.settings().name(), e);
+            drop(accepted);
+        }
+    }
+
+    private void register(Channel accepted) {
         ChannelConfig config = accepted.config();
         config.setAutoRead(false);
         config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -141,17 +150,22 @@ final class ListeningSocket extends ChannelInboundHandlerAdapter {
     /** Accepting on at once would fail again, and keep the shard busy with failing. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.warn(
-                "listener {} accepts nothing for a second: {}",
-                owner.settings().name(),
-                cause.toString());
-        ctx.channel().config().setAutoRead(false);
         Timer waits = pause;
         if (waits == null) {
             waits = shard.timers().timer(_ -> ctx.channel().config().setAutoRead(true));
             pause = waits;
         }
+        if (waits.isArmed()) {
+            // What had failed already when the pause began makes it no longer.
+            return;
+        }
+        ctx.channel().config().setAutoRead(false);
         waits.arm(shard.clock().nowNs() + PAUSE_NS);
+        LOG.warn(
+                "listener {} accepts nothing for a second: {}; where too many files are open, raise the"
+                        + " process's limit (ulimit -n, LimitNOFILE)",
+                owner.settings().name(),
+                cause.toString());
     }
 
     @Override
