@@ -42,7 +42,7 @@ final class ConfigProblemsTest {
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:1, timeouts: {idle: 10}"),
                 "f:1:54: listeners.http.timeouts.idle: \"10\" has no unit; write for instance 10s"
-                        + " (units: ms, s, m, h, d)");
+                        + " (units: us, ms, s, m, h, d)");
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:1, limits: {headers: 64k}"),
                 "f:1:55: listeners.http.limits.headers: \"64k\" has the unknown unit \"k\"; write"
@@ -50,7 +50,7 @@ final class ConfigProblemsTest {
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:1, timeouts: {idle: soon}"),
                 "f:1:54: listeners.http.timeouts.idle: \"soon\" is not a duration; write a whole"
-                        + " number and its unit, for instance 10s (units: ms, s, m, h, d)");
+                        + " number and its unit, for instance 10s (units: us, ms, s, m, h, d)");
     }
 
     @Test
