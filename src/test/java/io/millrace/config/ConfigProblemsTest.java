@@ -54,6 +54,21 @@ final class ConfigProblemsTest {
     }
 
     @Test
+    void shouldSayHowLongALoopMaySpin() {
+        assertOnly(
+                ConfigText.withSpin("50"),
+                "f:1:16: server.spin: \"50\" has no unit; write for instance 50us"
+                        + " (units: us, ms, s, m, h, d)");
+        assertOnly(
+                ConfigText.withSpin("51us"),
+                "f:1:16: server.spin: 51us is above the maximum 50us; allowed: 0 to 50us");
+        assertOnly(
+                ConfigText.withSpin("on"),
+                "f:1:16: server.spin: \"on\" is not a duration; write a whole number and its unit,"
+                        + " for instance 20us (units: us, ms, s, m, h, d)");
+    }
+
+    @Test
     void shouldSayTheRangeWhenAValueIsOutOfIt() {
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:1, timeouts: {idle: 5ms}"),
