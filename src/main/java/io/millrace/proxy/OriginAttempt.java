@@ -146,7 +146,14 @@ final class OriginAttempt implements Lease {
     }
 
     private boolean encode(RequestHead received, ClientConnection client, ByteBuf into) {
-        return proxy.requestEncoder().encode(received, client, id, cluster().name(), into);
+        return proxy.requestEncoder()
+                .encode(
+                        received,
+                        client.identity(),
+                        client.settings().trustedProxies(),
+                        id,
+                        cluster().name(),
+                        into);
     }
 
     /** Writes the head on a connection; false when it could not be encoded. */

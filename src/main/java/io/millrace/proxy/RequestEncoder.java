@@ -1,7 +1,6 @@
 package io.millrace.proxy;
 
 import io.millrace.bytes.ByteWriter;
-import io.millrace.downstream.ClientConnection;
 import io.millrace.downstream.ClientIdentity;
 import io.millrace.http.HeaderId;
 import io.millrace.http.HeaderTable;
@@ -11,6 +10,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
+import io.millrace.snapshot.CidrSet;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -66,13 +66,13 @@ final class RequestEncoder {
      */
     boolean encode(
             RequestHead head,
-            ClientConnection client,
+            ClientIdentity identity,
+            CidrSet trustedProxies,
             RequestId id,
             byte[] upstreamName,
             ByteBuf buffer) {
         out.wrap(buffer.memoryAddress() + buffer.writerIndex(), buffer.writableBytes());
-        ClientIdentity identity = client.identity();
-        boolean trusted = identity.isTrusted(client.settings().trustedProxies());
+        boolean trusted = identity.isTrusted(trustedProxies);
         requestLine(head);
         long dropped = HopFields.OF_REQUEST;
         if (head.targetForm == RequestHead.ABSOLUTE_FORM) {

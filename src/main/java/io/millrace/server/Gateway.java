@@ -259,7 +259,9 @@ public final class Gateway implements AutoCloseable {
         for (int i = 0; i < cpus.size(); i++) {
             ShardCounters ofShard = ShardCounters.create(counters, i);
             teardown.add(ofShard::close);
-            Shard shard = Shard.start(i, cpus.get(i), transport.ioHandlerFactory());
+            Shard shard =
+                    Shard.start(
+                            i, cpus.get(i), server.spin().toNanos(), transport.ioHandlerFactory());
             teardown.add(() -> shard.stop().get(SHARD_STOP_SECONDS, TimeUnit.SECONDS));
             AccessLogRing ring =
                     logged ? new AccessLogRing(AccessLogRing.DEFAULT_CAPACITY, ofShard) : null;

@@ -20,13 +20,13 @@ final class ShardSampler {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final List<ShardRuntime> shards;
     private final Spread spread;
-    private final long[] busyNs;
+    private final long[] workedNs;
     private long sampledNs = WallClock.monotonicNs();
 
     ShardSampler(List<ShardRuntime> shards, Spread spread) {
         this.shards = shards;
         this.spread = spread;
-        this.busyNs = new long[shards.size()];
+        this.workedNs = new long[shards.size()];
     }
 
     void sample() {
@@ -37,8 +37,10 @@ final class ShardSampler {
             long id = shard.shard().threadId();
             int index = shard.shard().index();
             long cpuNs = threads.getThreadCpuTime(id);
-            spread.load(index, (cpuNs - busyNs[index]) * 1000 / elapsedNs);
-            busyNs[index] = cpuNs;
+            // A shard that only looks for more to do has room for connections.
+            long workNs = cpuNs - shard.shard().spunNs();
+            spread.load(index, Math.max(0, workNs - workedNs[index]) * 1000 / elapsedNs);
+            workedNs[index] = workNs;
             shard.counters().set(ShardMetric.LOOP_BUSY_NS, cpuNs);
             shard.counters().set(ShardMetric.ALLOCATED_BYTES, threads.getThreadAllocatedBytes(id));
             shard.counters().set(ShardMetric.LOOP_TURNS, shard.shard().turns());

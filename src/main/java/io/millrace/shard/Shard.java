@@ -16,8 +16,8 @@ import net.openhft.affinity.Affinity;
 /**
  * One pinned thread with its event loop, clock and timers; owned by one shard.
  *
- * <p>Other threads may call {@link #execute}, {@link #threadId}, {@link #turns} and {@link #stop}
- * only.
+ * <p>Other threads may call {@link #execute}, {@link #threadId}, {@link #turns}, {@link #spunNs}
+ * and {@link #stop} only.
  */
 @HotPath
 @OwnedBy(Role.SHARD)
@@ -39,6 +39,7 @@ public final class Shard {
     private final TimerWheel timers = new TimerWheel(clock.nowNs());
     private TurnTask[] turnTasks = new TurnTask[64];
     private int turnTaskCount;
+    private final Spin spin;
     private TurnWork work = NO_WORK;
     private boolean workWaits;
     private volatile long threadId;
@@ -46,21 +47,28 @@ public final class Shard {
     private final Runnable tickTask = this::onTick;
     private long turns;
 
+    /** Starts a shard's thread, which sleeps as soon as it has nothing to do. */
+    public static Shard start(int index, int cpu, IoHandlerFactory ioHandlerFactory) {
+        return start(index, cpu, 0, ioHandlerFactory);
+    }
+
     /**
      * Starts a shard's thread.
      *
      * @param index 0 to the number of shards minus 1
      * @param cpu the CPU to pin the thread to, or {@link #UNPINNED}
+     * @param spinNs how long the loop looks for more before it sleeps; 0 for not at all
      */
-    public static Shard start(int index, int cpu, IoHandlerFactory ioHandlerFactory) {
-        Shard shard = new Shard(index, cpu, ioHandlerFactory);
+    public static Shard start(int index, int cpu, long spinNs, IoHandlerFactory ioHandlerFactory) {
+        Shard shard = new Shard(index, cpu, spinNs, ioHandlerFactory);
         shard.loop.attach(shard);
         shard.loop.submit(shard::onStart).syncUninterruptibly();
         return shard;
     }
 
-    private Shard(int index, int cpu, IoHandlerFactory ioHandlerFactory) {
+    private Shard(int index, int cpu, long spinNs, IoHandlerFactory ioHandlerFactory) {
         this.index = index;
+        this.spin = new Spin(spinNs);
         this.cpu = cpu;
         this.loop =
                 new ShardLoop(
@@ -142,7 +150,7 @@ public final class Shard {
     }
 
     boolean hasWork() {
-        return work.isPending();
+        return work.isPending() || spin.isSearching();
     }
 
     void beforeTurn() {
@@ -151,8 +159,9 @@ public final class Shard {
         clock.onTurn();
     }
 
-    void afterTurn() {
+    void afterTurn(int events) {
         turns++;
+        search(events);
         // Under io_uring what was flushed leaves when the next turn begins: it does not wait for
         // the work, unless the work has waited for it the last time.
         workWaits = turnTaskCount > 0 && !workWaits;
@@ -160,6 +169,19 @@ public final class Shard {
         if (!workWaits) {
             work.onTurn();
         }
+    }
+
+    private void search(int events) {
+        if (events > 0) {
+            spin.onEvents();
+        } else if (spin.isSearching() && !work.isPending()) {
+            spin.onNothing(clock.nowNs());
+        }
+    }
+
+    /** How long the loop has looked for more to do without finding any; for accounting. */
+    public long spunNs() {
+        return spin.spentNs();
     }
 
     /** How many turns the loop has made; for the shard's own accounting. */

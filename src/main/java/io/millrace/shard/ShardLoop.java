@@ -37,7 +37,7 @@ final class ShardLoop extends SingleThreadIoEventLoop {
         }
         owner.beforeTurn();
         int handled = super.runIo();
-        owner.afterTurn();
+        owner.afterTurn(handled);
         return handled;
     }
 }

@@ -35,6 +35,7 @@ final class ConfigLoaderTest {
                                 TransportChoice.AUTO,
                                 new ShardsConfig.Auto(),
                                 Steering.HASH,
+                                Duration.ZERO,
                                 Path.of("/var/lib/millrace"),
                                 Duration.ofSeconds(30),
                                 "off",

@@ -42,7 +42,7 @@ final class ConfigProblemsTest {
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:1, timeouts: {idle: 10}"),
                 "f:1:54: listeners.http.timeouts.idle: \"10\" has no unit; write for instance 10s"
-                        + " (units: ms, s, m, h, d)");
+                        + " (units: us, ms, s, m, h, d)");
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:1, limits: {headers: 64k}"),
                 "f:1:55: listeners.http.limits.headers: \"64k\" has the unknown unit \"k\"; write"
@@ -50,7 +50,22 @@ final class ConfigProblemsTest {
         assertOnly(
                 ConfigText.withListener("bind: 0.0.0.0:1, timeouts: {idle: soon}"),
                 "f:1:54: listeners.http.timeouts.idle: \"soon\" is not a duration; write a whole"
-                        + " number and its unit, for instance 10s (units: ms, s, m, h, d)");
+                        + " number and its unit, for instance 10s (units: us, ms, s, m, h, d)");
+    }
+
+    @Test
+    void shouldSayHowLongALoopMaySpin() {
+        assertOnly(
+                ConfigText.withSpin("50"),
+                "f:1:16: server.spin: \"50\" has no unit; write for instance 50us"
+                        + " (units: us, ms, s, m, h, d)");
+        assertOnly(
+                ConfigText.withSpin("51us"),
+                "f:1:16: server.spin: 51us is above the maximum 50us; allowed: 0 to 50us");
+        assertOnly(
+                ConfigText.withSpin("on"),
+                "f:1:16: server.spin: \"on\" is not a duration; write a whole number and its unit,"
+                        + " for instance 20us (units: us, ms, s, m, h, d)");
     }
 
     @Test

@@ -34,6 +34,11 @@ final class ConfigText {
                 .formatted(keys);
     }
 
+    /** A file whose section {@code server}, on line 1, has this value. */
+    static String withSpin(String value) {
+        return "server: {spin: " + value + "}\n" + SHORT;
+    }
+
     /** A file whose upstream, on line 2, has these keys. */
     static String withUpstream(String keys) {
         return """

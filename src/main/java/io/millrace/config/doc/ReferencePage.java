@@ -14,7 +14,7 @@ public final class ReferencePage {
 
             This page is generated from the declarations in `io.millrace.config`; a test fails when it is not up to date.
 
-            One YAML file, keys in camelCase. Durations are a whole number and a unit: `250ms`, `5s`, `10m`, `1h`, `30d`.
+            One YAML file, keys in camelCase. Durations are a whole number and a unit: `50us`, `250ms`, `5s`, `10m`, `1h`, `30d`.
             Sizes likewise: `512B`, `64KiB`, `1MiB`, `1GiB`. A bare `0` needs no unit. Aliases, merge keys and tags of YAML are
             not supported; a value that begins with `*` needs quotes: `"*.example.com"`. `millrace check --config FILE` prints everything that is wrong; `millrace schema` prints a
             JSON Schema for editors. *Reload* says whether a changed file is applied while running; the rest waits for a restart.

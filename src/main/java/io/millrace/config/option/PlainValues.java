@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +81,10 @@ final class PlainValues {
     }
 
     private static Duration time(String text, Option option) {
-        Duration value = Units.parseDuration(text);
+        String example = option.example();
+        Duration value = Units.parseDuration(text, example.isEmpty() ? "10s" : example);
         if (!text.equals(option.except())) {
-            checkRange(text, value.toMillis(), millis(option.min()), millis(option.max()), option);
+            checkRange(text, micros(value), micros(option.min()), micros(option.max()), option);
         }
         return value;
     }
@@ -130,8 +132,12 @@ final class PlainValues {
         return text.isEmpty() ? null : Long.valueOf(text);
     }
 
-    private static @Nullable Long millis(String text) {
-        return text.isEmpty() ? null : Long.valueOf(Units.parseDuration(text).toMillis());
+    private static @Nullable Long micros(String text) {
+        return text.isEmpty() ? null : Long.valueOf(micros(Units.parseDuration(text)));
+    }
+
+    private static long micros(Duration duration) {
+        return TimeUnit.MICROSECONDS.convert(duration);
     }
 
     private static void checkRange(

@@ -1,27 +1,41 @@
 package io.millrace.config.option;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Durations and sizes as the file writes them, both ways; owned by no thread. */
 public final class Units {
     /** For editors: every valid duration matches. */
-    public static final String DURATION_PATTERN = "[0-9]+(ms|s|m|h|d)|0";
+    public static final String DURATION_PATTERN = "[0-9]+(us|ms|s|m|h|d)|0";
 
     /** For editors: every valid size matches. */
     public static final String SIZE_PATTERN = "[0-9]+(B|KiB|MiB|GiB|TiB)|0";
 
-    private static final String[] DURATION_UNITS = {"d", "h", "m", "s", "ms"};
-    private static final long[] DURATION_MILLIS = {86_400_000, 3_600_000, 60_000, 1_000, 1};
+    private static final String[] DURATION_UNITS = {"d", "h", "m", "s", "ms", "us"};
+    private static final long[] DURATION_MICROS = {
+        86_400_000_000L, 3_600_000_000L, 60_000_000, 1_000_000, 1_000, 1
+    };
     private static final String[] SIZE_UNITS = {"TiB", "GiB", "MiB", "KiB", "B"};
     private static final long[] SIZE_BYTES = {1L << 40, 1L << 30, 1L << 20, 1L << 10, 1};
 
     private Units() {}
 
-    /** Reads {@code 250ms}, {@code 5s}, {@code 10m}, {@code 1h}, {@code 30d} or {@code 0}. */
+    /**
+     * Reads {@code 50us}, {@code 250ms}, {@code 5s}, {@code 10m}, {@code 1h}, {@code 30d} or {@code
+     * 0}.
+     */
     public static Duration parseDuration(String text) {
-        return Duration.ofMillis(
-                parse(text, DURATION_UNITS, DURATION_MILLIS, "duration", "10s", "ms, s, m, h, d"));
+        return parseDuration(text, "10s");
+    }
+
+    /** The same; the example is what a message shows, and the unit it proposes. */
+    public static Duration parseDuration(String text, String example) {
+        String all = "us, ms, s, m, h, d";
+        return Duration.of(
+                parse(text, DURATION_UNITS, DURATION_MICROS, "duration", example, all),
+                ChronoUnit.MICROS);
     }
 
     /** Reads {@code 512B}, {@code 64KiB}, {@code 1MiB} or {@code 0}. */
@@ -29,9 +43,9 @@ public final class Units {
         return parse(text, SIZE_UNITS, SIZE_BYTES, "size", "64KiB", "B, KiB, MiB, GiB, TiB");
     }
 
-    /** The shortest way to write a duration of whole milliseconds. */
+    /** The shortest way to write a duration of whole microseconds. */
     public static String format(Duration duration) {
-        return format(duration.toMillis(), DURATION_UNITS, DURATION_MILLIS);
+        return format(TimeUnit.MICROSECONDS.convert(duration), DURATION_UNITS, DURATION_MICROS);
     }
 
     /** The shortest way to write a size. */
@@ -69,7 +83,8 @@ public final class Units {
             return 0;
         }
         if (index < 0) {
-            throw new IllegalArgumentException(unitMessage(text, unit, digits, units, what, all));
+            throw new IllegalArgumentException(
+                    unitMessage(text, unit, digits, units, example, all));
         }
         if (value == null || value > Long.MAX_VALUE / factors[index]) {
             throw new IllegalArgumentException(Wording.quote(text) + " is too large for a " + what);
@@ -78,9 +93,9 @@ public final class Units {
     }
 
     private static String unitMessage(
-            String text, String unit, int digits, String[] units, String what, String all) {
+            String text, String unit, int digits, String[] units, String example, String all) {
         if (unit.isEmpty()) {
-            String usual = what.equals("size") ? "KiB" : "s";
+            String usual = example.substring(digits(example));
             return Wording.quote(text)
                     + " has no unit; write for instance "
                     + text
@@ -108,6 +123,7 @@ public final class Units {
             }
         }
         return switch (unit) {
+            case "µs", "usec", "usecs" -> indexOf(units, "us") < 0 ? null : "us";
             case "sec", "secs", "second", "seconds" -> indexOf(units, "s") < 0 ? null : "s";
             case "min", "mins", "minute", "minutes" -> indexOf(units, "m") < 0 ? null : "m";
             default -> null;

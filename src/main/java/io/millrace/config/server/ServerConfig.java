@@ -34,6 +34,18 @@ public record ServerConfig(
                 Steering steering,
         @Option(
                         doc =
+                                "How long a shard that has nothing to do looks for more before it sleeps:"
+                                        + " spares the wake-up, and with it latency, at the price of CPU"
+                                        + " time. It looks less often while it finds nothing. 0: it"
+                                        + " sleeps at once.",
+                        defaultValue = "0",
+                        min = "0",
+                        max = "50us",
+                        example = "20us",
+                        reloadable = false)
+                Duration spin,
+        @Option(
+                        doc =
                                 "The directory of the route table and the counters. It must be writable;"
                                         + " the last good table in it is served when this file is broken.",
                         defaultValue = "/var/lib/millrace",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 final class UnitsTest {
     @Test
     void shouldReadEveryUnit() {
+        assertThat(Units.parseDuration("50us")).isEqualTo(Duration.ofNanos(50_000));
         assertThat(Units.parseDuration("250ms")).isEqualTo(Duration.ofMillis(250));
         assertThat(Units.parseDuration("5s")).isEqualTo(Duration.ofSeconds(5));
         assertThat(Units.parseDuration("10m")).isEqualTo(Duration.ofMinutes(10));
@@ -36,12 +38,15 @@ final class UnitsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Units.parseDuration("10 s"))
                 .withMessageStartingWith("\"10 s\" is not a duration");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Units.parseDuration("10µs"))
+                .withMessageStartingWith("\"10µs\" has the unknown unit \"µs\"; write 10us (");
     }
 
     @Property
     void shouldReadBackWhatItWrites(@ForAll @LongRange(min = 0, max = 1L << 50) long value) {
         assertThat(Units.parseSize(Units.format(value))).isEqualTo(value);
-        Duration duration = Duration.ofMillis(value);
+        Duration duration = Duration.of(value, ChronoUnit.MICROS);
         assertThat(Units.parseDuration(Units.format(duration))).isEqualTo(duration);
     }
 }
