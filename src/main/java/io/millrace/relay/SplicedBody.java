@@ -241,7 +241,7 @@ public final class SplicedBody implements SplicePump.Owner {
 
     private void attach(Channel back) {
         if (back.isOpen()) {
-            Sockets.attach(splicing.loop(), back);
+            splicing.attach(back);
         }
     }
 

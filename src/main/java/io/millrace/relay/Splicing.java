@@ -5,8 +5,10 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.shard.Shard;
 import io.millrace.transport.Readiness;
+import io.millrace.transport.Sockets;
 import io.millrace.transport.SystemCalls;
 import io.millrace.transport.Transport;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 
@@ -37,8 +39,9 @@ public final class Splicing {
         return pipes;
     }
 
-    EventLoop loop() {
-        return loop;
+    /** Puts a channel that was detached back on its loop. */
+    public void attach(Channel channel) {
+        Sockets.attach(loop, channel);
     }
 
     /**

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @HotPath
 @OwnedBy(Role.SHARD)
 final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
-    /** How long a refused client may take to close after it has been told. */
+    /** How long a client may take to close after it has been told that nothing follows. */
     private static final long LINGER_NS = 1_000_000_000L;
 
     /** Where the tunnel stands; printed by its name. */
@@ -39,7 +39,7 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
         CONNECT,
         /** Passes bytes on. */
         RELAY,
-        /** The client is refused; what still comes is dropped. */
+        /** The client has been told that nothing follows; what still comes is dropped. */
         LINGER,
         CLOSED
     }
@@ -59,11 +59,13 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
     private @Nullable Relay toClient;
     private @Nullable TunnelEnd origin;
     private @Nullable TunnelSplice splice;
+    private @Nullable LastBytes lastBytes;
     private final long spliceThresholdBytes;
     private boolean spliceTried;
     private final ClientIdentity identity;
     private boolean clientBroken;
     private boolean originBroken;
+    private boolean accounted;
 
     Tunnel(
             TunnelProxy proxy,
@@ -322,7 +324,11 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
                     onGone(toClient, toOrigin, outcome);
                 }
             }
-            case LINGER -> finish(ending, false);
+            case LINGER -> {
+                if (end == client) {
+                    finish(ending, false);
+                }
+            }
             case CLOSED -> {}
         }
     }
@@ -360,8 +366,16 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
         switch (state) {
             case HELLO -> finish(Outcome.CLIENT_TIMEOUT, false);
             case RELAY -> finish(Outcome.TUNNEL_IDLE, false);
-            case LINGER -> finish(ending, true);
+            case LINGER -> linger(nowNs);
             case CONNECT, CLOSED -> {}
+        }
+    }
+
+    private void linger(long nowNs) {
+        if (lastBytes != null && lastBytes.areUnderWay(nowNs)) {
+            timer.arm(nowNs + LINGER_NS);
+        } else {
+            finish(ending, true);
         }
     }
 
@@ -374,9 +388,33 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
         if (state == State.CLOSED) {
             return;
         }
+        boolean lingers = inOrder && state == State.RELAY && !clientBroken && isClientSending();
+        early.release();
+        leaveOrigin(outcome, inOrder);
+        if (lingers) {
+            lingerAfter(outcome);
+            return;
+        }
         state = State.CLOSED;
         timer.release();
-        early.release();
+        if (inOrder && !clientBroken) {
+            client.close();
+        } else {
+            client.reset();
+        }
+        listener.onClosed(this);
+    }
+
+    private boolean isClientSending() {
+        return toOrigin != null && !toOrigin.isSourceEnded();
+    }
+
+    /** The tunnel is over; all that is left of it is the client's socket. */
+    private void leaveOrigin(Outcome outcome, boolean inOrder) {
+        if (accounted) {
+            return;
+        }
+        accounted = true;
         if (toOrigin != null && toClient != null) {
             toOrigin.stop();
             toClient.stop();
@@ -384,16 +422,19 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
         if (splice != null) {
             splice.close();
         }
-        if (inOrder && !clientBroken) {
-            client.close();
-        } else {
-            client.reset();
-        }
         if (link != null) {
             link.close(inOrder && !originBroken);
         }
         account.end(outcome, link == null ? null : link.origin());
-        listener.onClosed(this);
+    }
+
+    /** All is sent, and nobody takes what the client sends: it must not cost it its answer. */
+    private void lingerAfter(Outcome outcome) {
+        state = State.LINGER;
+        ending = outcome;
+        lastBytes = new LastBytes(proxy.splicing().calls(), client.fd(), tunnel.idleTimeoutNs());
+        timer.arm(proxy.nowNs() + LINGER_NS);
+        client.drop(proxy.splicing());
     }
 
     /** For a log: the state and the two sockets. */

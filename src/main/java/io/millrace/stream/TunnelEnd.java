@@ -1,5 +1,6 @@
 package io.millrace.stream;
 
+import io.millrace.relay.Splicing;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
@@ -134,6 +135,16 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         if (channel != null) {
             Sockets.takePending(channel, taker);
         }
+    }
+
+    /** Reads for the tunnel again, and no relay; puts the socket back on its loop. */
+    void drop(Splicing splicing) {
+        outOf = null;
+        into = null;
+        if (channel != null && !channel.isRegistered()) {
+            splicing.attach(channel);
+        }
+        read();
     }
 
     boolean isOpen() {

@@ -58,6 +58,7 @@ public final class SystemCalls {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_MORE = 0x8000;
+    private static final long SIOCOUTQ = 0x5411;
     private static final int PIPE_DESCRIPTORS_BYTES = 8;
 
     private static final StructLayout ERRNO_STATE = Linker.Option.captureStateLayout();
@@ -70,6 +71,11 @@ public final class SystemCalls {
             handle(
                     "fcntl",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle IOCTL =
+            handle(
+                    "ioctl",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
                     Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE =
             handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -132,6 +138,18 @@ public final class SystemCalls {
             long result =
                     (long) PIPE2.invokeExact(errnoState, results.address(), O_CLOEXEC | O_NONBLOCK);
             return result < 0 ? failed() : results.get(JAVA_LONG, 0);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * tcp(7) and unix(7), SIOCOUTQ: bytes that were sent and that the peer's kernel has not got.
+     */
+    public long unacknowledgedBytes(int fd) {
+        try {
+            long result = (long) IOCTL.invokeExact(errnoState, fd, SIOCOUTQ, results.address());
+            return result < 0 ? failed() : results.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

@@ -2,11 +2,14 @@ package io.millrace.testing;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** A client that sends bytes as they are and reads strictly; owned by the test's thread. */
 public final class RawClient implements Closeable {
@@ -130,6 +133,29 @@ public final class RawClient implements Closeable {
         } catch (IOException reset) {
             return true;
         }
+    }
+
+    /** Sends a little again and again, until nobody takes it. */
+    public void sendOnAndOn() {
+        Thread.ofVirtual()
+                .start(() -> {
+                    while (!isRefused()) {
+                        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+                    }
+                });
+    }
+
+    /** Reads so much at a time, with so long between, until it has that much, or the end. */
+    public void readSlowly(int bytes, Duration pause, long length, OutputStream to)
+            throws IOException {
+        byte[] part = new byte[bytes];
+        int read = 0;
+        for (long left = length; left > 0 && read >= 0; left -= read) {
+            to.write(part, 0, read);
+            LockSupport.parkNanos(pause.toNanos());
+            read = socket.getInputStream().read(part);
+        }
+        to.write(part, 0, Math.max(0, read));
     }
 
     /** Whether nothing, not even an end, arrives for that long. */
