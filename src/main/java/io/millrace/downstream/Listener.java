@@ -235,9 +235,14 @@ public final class Listener {
         return draining;
     }
 
-    /** Connections that are open. */
+    /** Connections that are open, tunnels among them. */
     public int connections() {
         return connections;
+    }
+
+    /** Connections whose bytes are relayed as they come. */
+    public int tunnels() {
+        return openTunnels.size();
     }
 
     Shard shard() {

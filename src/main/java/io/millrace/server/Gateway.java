@@ -25,7 +25,6 @@ import io.millrace.shard.Ticker;
 import io.millrace.store.Generation;
 import io.millrace.store.StoreException;
 import io.millrace.store.TableStore;
-import io.millrace.time.WallClock;
 import io.millrace.transport.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -65,9 +64,6 @@ public final class Gateway implements AutoCloseable {
      * Room for the tables; the file is sparse, and a generation of a million routes takes 200 MiB.
      */
     private static final long STORE_BYTES = 4L << 30;
-
-    private static final long QUIET_POLL_MS = 20;
-    private static final long QUIET_MS = 250;
 
     private final Path configFile;
     private final Teardown teardown;
@@ -407,13 +403,14 @@ public final class Gateway implements AutoCloseable {
         readiness = new AdminView.Readiness(false, "draining");
         GatewayConfig config = conductor().config();
         long drainMs = config == null ? 0 : config.server().drainTimeout().toMillis();
-        LOG.info("draining for at most {} ms", drainMs);
+        Drain drain = new Drain(shards, drainMs);
+        drain.announce();
         closeWatcher();
         plane.all(ShardRuntime::drain);
-        boolean quiet = awaitQuiet(drainMs);
+        InFlight left = drain.await();
         plane.all(ShardRuntime::closeListeners);
-        if (!quiet) {
-            LOG.warn("server.drainTimeout is over; what is still open is cut");
+        if (left.hasClients()) {
+            LOG.warn("server.drainTimeout is over; {} are cut", left);
         }
         plane.all(ShardRuntime::closeAll);
         teardown.close();
@@ -428,33 +425,6 @@ public final class Gateway implements AutoCloseable {
                 watching.close();
             } catch (IOException e) {
                 LOG.warn("the watch on {} did not end properly", configFile, e);
-            }
-        }
-    }
-
-    private boolean awaitQuiet(long drainMs) {
-        long startNs = WallClock.monotonicNs();
-        long quietSinceNs = startNs;
-        while (true) {
-            long nowNs = WallClock.monotonicNs();
-            boolean busy = false;
-            for (ShardRuntime shard : shards) {
-                busy |= ShardPlane.await(shard.ask(shard::isBusy));
-            }
-            if (busy) {
-                quietSinceNs = nowNs;
-            }
-            if (TimeUnit.NANOSECONDS.toMillis(nowNs - quietSinceNs) >= QUIET_MS) {
-                return true;
-            }
-            if (TimeUnit.NANOSECONDS.toMillis(nowNs - startNs) >= drainMs) {
-                return !busy;
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(QUIET_POLL_MS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
             }
         }
     }

@@ -238,19 +238,19 @@ final class ShardRuntime {
         listeners.values().forEach(Listener::close);
     }
 
-    /** Whether a client is still connected. */
-    boolean isBusy() {
+    /** What the clients of all listeners have under way, also of those that are being left. */
+    InFlight inFlight() {
+        int tunnelled = 0;
+        int all = 0;
         for (Listener listener : listeners.values()) {
-            if (listener.connections() > 0) {
-                return true;
-            }
+            tunnelled += listener.tunnels();
+            all += listener.connections();
         }
         for (Listener listener : leaving) {
-            if (listener.connections() > 0) {
-                return true;
-            }
+            tunnelled += listener.tunnels();
+            all += listener.connections();
         }
-        return false;
+        return new InFlight(value(ShardMetric.REQUESTS_ACTIVE), all - tunnelled, tunnelled);
     }
 
     void closeAll() {

@@ -123,10 +123,23 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     // ---- what they ask for to pass bytes by themselves ----
 
-    /** Takes the socket off its loop; what was received until then is still delivered. */
+    /**
+     * Takes the socket off its loop; what was received until then is still delivered.
+     *
+     * <p>It may be closed when it is off, see {@link #channelInactive}, which comes only later. By
+     * then its descriptor's number may be that of another connection.
+     */
     void detach(ChannelFutureListener onDetached) {
-        if (channel != null) {
-            Sockets.detach(channel, onDetached);
+        Channel leaving = channel;
+        if (leaving != null) {
+            Sockets.detach(
+                    leaving,
+                    done -> {
+                        if (!leaving.isOpen()) {
+                            onClosed();
+                        }
+                        onDetached.operationComplete(done);
+                    });
         }
     }
 
@@ -230,6 +243,10 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
      */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        onClosed();
+    }
+
+    private void onClosed() {
         onInputEnd();
         tunnel.onClosed(this);
     }

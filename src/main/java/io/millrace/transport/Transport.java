@@ -52,7 +52,9 @@ public enum Transport {
     /** Makes the part of an event loop that talks to the kernel. */
     public IoHandlerFactory ioHandlerFactory() {
         return this == IO_URING
-                ? IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setRingSize(RING_SIZE))
+                ? QuietRing.factory(
+                        IoUringIoHandler.newFactory(
+                                new IoUringIoHandlerConfig().setRingSize(RING_SIZE)))
                 : KeptEpoll.factory(EpollIoHandler.newFactory());
     }
 

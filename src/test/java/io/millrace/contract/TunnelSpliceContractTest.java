@@ -182,9 +182,9 @@ final class TunnelSpliceContractTest {
 
     @Test
     void shouldDeliverWhatAnOriginOnAUnixSocketSaidBeforeItClosed() throws Exception {
-        Body[] bodies = new Body[40];
+        Body[] bodies = new Body[200];
         for (int i = 0; i < bodies.length; i++) {
-            bodies[i] = Body.random(i, 60_000 + 10_000 * i);
+            bodies[i] = Body.random(i, 60_000 + 10_000 * (i % 40));
         }
         try (ScriptedOrigin origin =
                         ScriptedOrigin.startOnUnix(

@@ -51,6 +51,9 @@ final class SignalsIT {
             assertThat(last.announcesClose()).isTrue();
             busy.expectClose();
             assertThat(gateway.awaitExit(Duration.ofSeconds(10))).isZero();
+            assertThat(gateway.logText())
+                    .contains("draining for at most 20000 ms: 1 request(s), 2 connection(s)")
+                    .doesNotContain("drainTimeout is over");
         }
     }
 
@@ -71,6 +74,43 @@ final class SignalsIT {
             origin.takeRequest();
             gateway.signal("TERM");
             assertThat(gateway.awaitExit(Duration.ofSeconds(6))).isZero();
+        }
+    }
+
+    @Test
+    void shouldSayWhatItWaitsForAndWhatItCuts() throws Exception {
+        ProcessFile file = ProcessFile.in(directory);
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            connection.readRequest();
+                            connection.reply("warm");
+                            connection.readRequest();
+                            connection.awaitEnd();
+                        });
+                ForkedGateway gateway =
+                        ForkedGateway.run(
+                                file.write(origin, 0, "drainTimeout: 6s").path(),
+                                file.adminPort());
+                RawClient idle = RawClient.connect(file.address());
+                RawClient stuck = RawClient.connect(file.address());
+                RawClient tunnel = RawClient.connect(file.tunnelAddress())) {
+            assertThat(idle.get("/idle").readResponse().text()).isEqualTo("warm");
+            assertThat(tunnel.get("/").readResponse().text()).isEqualTo("warm");
+            stuck.get("/");
+            origin.takeRequest();
+            origin.takeRequest();
+            origin.takeRequest();
+            gateway.signal("TERM");
+            idle.expectClose();
+            assertThat(gateway.awaitExit(Duration.ofSeconds(12))).isZero();
+            assertThat(gateway.logText())
+                    .containsSubsequence(
+                            "draining for at most 6000 ms: 1 request(s), 2 connection(s),"
+                                    + " 1 tunnel(s) in flight",
+                            "ms: 1 request(s), 1 connection(s), 1 tunnel(s) still in flight",
+                            "server.drainTimeout is over; 1 request(s), 1 connection(s),"
+                                    + " 1 tunnel(s) are cut",
+                            "stopped");
         }
     }
 

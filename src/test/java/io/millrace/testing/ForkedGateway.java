@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The gateway as a process of its own; owned by the test's thread. */
@@ -73,6 +74,25 @@ public final class ForkedGateway implements AutoCloseable {
         return gateway;
     }
 
+    /**
+     * Starts the distribution just packaged, as {@link #runBehind} does: its classes are in one
+     * file, so that loading one takes no descriptor.
+     */
+    public static ForkedGateway runPackagedBehind(List<String> prefix, Path config, int adminPort)
+            throws Exception {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("millrace.home"), "bin", "millrace").toString());
+        command.addAll(List.of("run", "--config", config.toString()));
+        ForkedGateway gateway =
+                start(
+                        config.resolveSibling("millrace.log"),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), adminPort),
+                        command,
+                        Map.of("MILLRACE_JAVA_HOME", System.getProperty("java.home")));
+        gateway.awaitReady();
+        return gateway;
+    }
+
     /** Starts {@code millrace run} and waits for nothing. */
     public static ForkedGateway launch(
             Path config, int adminPort, List<String> arguments, String... jvmOptions)
@@ -101,13 +121,22 @@ public final class ForkedGateway implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add("io.millrace.Millrace");
         command.addAll(arguments);
-        Process process =
+        return start(log, admin, command, Map.of());
+    }
+
+    private static ForkedGateway start(
+            Path log,
+            InetSocketAddress admin,
+            List<String> command,
+            Map<String, String> environment)
+            throws IOException {
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .redirectInput(new File("/dev/null"))
-                        .start();
-        return new ForkedGateway(process, log, admin);
+                        .redirectInput(new File("/dev/null"));
+        builder.environment().putAll(environment);
+        return new ForkedGateway(builder.start(), log, admin);
     }
 
     /** The flags that the tests' own JVM needs, without those for watching leaks or sizing. */
