@@ -7,6 +7,10 @@ import io.millrace.server.StartException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +66,9 @@ public final class RunCommand implements Callable<Integer> {
                     "Refuse to start on a wrong file even when an earlier generation is there.")
     private boolean strict;
 
+    /** How long a stop waits for a start that is under way, so that it can be undone in order. */
+    private static final int START_SECONDS = 5;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -82,14 +89,27 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int run(Path config) throws InterruptedException {
+        // Caught before there is something to stop: whoever sees an open port may send a signal,
+        // and
+        // the JVM's own answer to HUP and TERM is to end at once.
+        CompletableFuture<Gateway> started = new CompletableFuture<>();
+        Signals.onReload(() -> started.join().reload());
+        Signals.onStop(() -> stop(started));
         Gateway gateway = Gateway.start(config, new GatewayOptions(strict, state));
-        Signals.onReload(gateway::reload);
-        Signals.onStop(() -> {
-            gateway.close();
-            return 0;
-        });
+        started.complete(gateway);
         LOG.info("ready; TERM or Ctrl-C drains and stops, HUP reloads");
         gateway.await();
+        return 0;
+    }
+
+    private static int stop(CompletableFuture<Gateway> started) {
+        try {
+            started.get(START_SECONDS, TimeUnit.SECONDS).close();
+        } catch (TimeoutException _) {
+            LOG.warn("stopped before it had started");
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return 0;
     }
 }

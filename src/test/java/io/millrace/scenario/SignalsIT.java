@@ -58,6 +58,35 @@ final class SignalsIT {
     }
 
     @Test
+    void shouldReloadWhenItIsToldSoWhileItStarts() throws Exception {
+        try (ForkedGateway gateway = starting()) {
+            gateway.signal("HUP");
+            gateway.awaitReady();
+            eventually("it was reloaded", () -> gateway.logText().contains("reloading"));
+        }
+    }
+
+    @Test
+    void shouldStopInOrderWhenItIsToldSoWhileItStarts() throws Exception {
+        try (ForkedGateway gateway = starting()) {
+            gateway.signal("TERM");
+            assertThat(gateway.awaitExit(Duration.ofSeconds(10))).isZero();
+            assertThat(gateway.logText()).contains("stopped");
+        }
+    }
+
+    /** The directory is made first of all; tables and ports take much longer. */
+    private ForkedGateway starting() throws Exception {
+        ProcessFile file = ProcessFile.in(directory);
+        try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> connection.awaitEnd())) {
+            file.write(origin, 0);
+        }
+        ForkedGateway gateway = ForkedGateway.launch(file.path(), file.adminPort(), List.of());
+        eventually("it has begun", () -> Files.exists(directory.resolve("state")));
+        return gateway;
+    }
+
+    @Test
     void shouldEndWithinTheDrainTimeoutWhateverClientsDo() throws Exception {
         ProcessFile file = ProcessFile.in(directory);
         try (ScriptedOrigin origin =
