@@ -229,10 +229,14 @@ public final class SplicePump {
             end(End.COMPLETE);
         } else if (sourceEnded) {
             end(End.SOURCE_ENDED);
-        } else {
-            // Even when only the turn is over: the source is readable still, most likely, and the
-            // loop comes back after everybody else's. If not, it waits like any other.
+        } else if (sourceDry) {
             awaitSource();
+        } else {
+            // Only the turn is over: there is more in the source, most likely.
+            if (detour != null) {
+                releasePipe();
+            }
+            Objects.requireNonNull(source).assume(Readiness.READABLE);
         }
         return false;
     }

@@ -164,10 +164,12 @@ public final class Shard {
         search(events);
         // Under io_uring what was flushed leaves when the next turn begins: it does not wait for
         // the work, unless the work has waited for it the last time.
-        workWaits = turnTaskCount > 0 && !workWaits;
+        boolean busy = turnTaskCount > 0;
+        boolean alone = !busy && !workWaits;
+        workWaits = busy && !workWaits;
         runTurnTasks();
         if (!workWaits) {
-            work.onTurn();
+            work.onTurn(alone);
         }
     }
 
@@ -216,6 +218,6 @@ public final class Shard {
                 }
 
                 @Override
-                public void onTurn() {}
+                public void onTurn(boolean alone) {}
             };
 }

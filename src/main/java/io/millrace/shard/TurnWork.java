@@ -5,6 +5,10 @@ public interface TurnWork {
     /** Whether there is something to do, so that the next turn must not wait for anything. */
     boolean isPending();
 
-    /** Does a part of it. */
-    void onTurn();
+    /**
+     * Does a part of it.
+     *
+     * @param alone whether the turn had nothing else to do, so that nobody waits for its end
+     */
+    void onTurn(boolean alone);
 }

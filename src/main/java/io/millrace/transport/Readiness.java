@@ -62,6 +62,14 @@ public abstract sealed class Readiness permits RingReadiness, EpollReadiness {
      */
     public abstract void await(int mask);
 
+    /**
+     * Tells the listener what is true, most likely, without asking the kernel; for a listener that
+     * takes its turn in a queue, and finds out by trying.
+     */
+    public final void assume(int mask) {
+        listener.onReady(mask);
+    }
+
     /** Forgets what is awaited: the listener hears nothing more. */
     public final void close() {
         if (!closed) {

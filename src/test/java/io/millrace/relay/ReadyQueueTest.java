@@ -20,7 +20,7 @@ final class ReadyQueueTest {
         a.onReady(Readiness.READABLE);
         assertThat(delivered).isEmpty();
         assertThat(queue.isPending()).isTrue();
-        queue.onTurn();
+        queue.onTurn(false);
         assertThat(delivered).containsExactly("a1");
         assertThat(queue.isPending()).isFalse();
     }
@@ -30,8 +30,8 @@ final class ReadyQueueTest {
         Readiness.Listener a = socket("a", 1);
         a.onReady(Readiness.READABLE);
         a.onReady(Readiness.WRITABLE);
-        queue.onTurn();
-        queue.onTurn();
+        queue.onTurn(false);
+        queue.onTurn(false);
         assertThat(delivered).containsExactly("a5");
     }
 
@@ -43,11 +43,11 @@ final class ReadyQueueTest {
                         socket("b", ReadyQueue.TURN_BYTES),
                         socket("c", 1));
         sockets.forEach(socket -> socket.onReady(1));
-        queue.onTurn();
+        queue.onTurn(false);
         assertThat(delivered).containsExactly("a1", "b1");
         // What is ready again comes behind what has not had its turn.
         sockets.getFirst().onReady(1);
-        queue.onTurn();
+        queue.onTurn(false);
         assertThat(delivered).containsExactly("a1", "b1", "c1", "a1");
         assertThat(queue.isPending()).isFalse();
     }
@@ -61,11 +61,50 @@ final class ReadyQueueTest {
                     again.getFirst().onReady(mask);
                 }));
         again.getFirst().onReady(1);
-        queue.onTurn();
+        queue.onTurn(false);
         assertThat(delivered).containsExactly("x");
         assertThat(queue.isPending()).isTrue();
-        queue.onTurn();
+        queue.onTurn(false);
         assertThat(delivered).containsExactly("x", "x");
+    }
+
+    @Test
+    void shouldGoOnWithWhatHasMoreInATurnThatHadNothingElseToDo() {
+        Readiness.Listener a = endless("a");
+        Readiness.Listener b = endless("b");
+        a.onReady(1);
+        b.onReady(1);
+        queue.onTurn(true);
+        assertThat(delivered).containsExactly("a", "a", "a", "a");
+        queue.onTurn(false);
+        assertThat(delivered).containsExactly("a", "a", "a", "a", "b");
+        queue.onTurn(true);
+        assertThat(delivered.subList(5, delivered.size())).containsExactly("a", "a", "a", "a");
+    }
+
+    @Test
+    void shouldLeaveForTheNextTurnWhatIsReadyAtOnceButMovesNothing() {
+        List<Readiness.Listener> again = new ArrayList<>();
+        again.add(
+                queue.inTurn(mask -> {
+                    delivered.add("x");
+                    again.getFirst().onReady(mask);
+                }));
+        again.getFirst().onReady(1);
+        queue.onTurn(true);
+        assertThat(delivered).containsExactly("x");
+    }
+
+    /** One that has more whenever it has moved a pipe's worth. */
+    private Readiness.Listener endless(String name) {
+        List<Readiness.Listener> again = new ArrayList<>();
+        again.add(
+                queue.inTurn(mask -> {
+                    delivered.add(name);
+                    moved += ReadyQueue.TURN_BYTES;
+                    again.getFirst().onReady(mask);
+                }));
+        return again.getFirst();
     }
 
     private Readiness.Listener socket(String name, long bytes) {

@@ -48,11 +48,11 @@ final class TurnWorkTest {
         }
 
         @Override
-        public void onTurn() {
+        public void onTurn(boolean alone) {
             if (!isPending()) {
                 return;
             }
-            order.add("work");
+            order.add(alone ? "work" : "work beside other");
             if (++turns == TURNS) {
                 done.countDown();
             } else {
