@@ -156,6 +156,13 @@ public final class SplicedBody implements SplicePump.Owner {
             end(End.COMPLETE, null);
             return;
         }
+        if (!source().isOpen()) {
+            // Its end was read before it was off its loop, which under io_uring closes a Unix
+            // socket; it says so later. What it had is delivered, and its descriptor's number may
+            // be that of another connection by now.
+            end(End.SOURCE_ENDED, null);
+            return;
+        }
         state = State.PUMPING;
         boolean started =
                 pump.start(

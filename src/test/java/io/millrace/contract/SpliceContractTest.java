@@ -160,6 +160,31 @@ final class SpliceContractTest {
         }
     }
 
+    /** The end may come while the origin's channel leaves its loop, at many moments of that. */
+    @Test
+    void shouldPassWhatAnOriginOnAUnixSocketEndsWithItsConnection(@TempDir Path directory)
+            throws Exception {
+        Body[] bodies = new Body[40];
+        for (int i = 0; i < bodies.length; i++) {
+            bodies[i] = Body.random(i, 60_000 + 10_000 * i);
+        }
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.startOnUnix(
+                                directory.resolve("o"),
+                                connection -> {
+                                    Body body = bodies[connection.number() % bodies.length];
+                                    connection.readRequest();
+                                    connection.send("HTTP/1.1 200 OK\r\n\r\n");
+                                    body.sendTo(connection);
+                                });
+                TestGateway gateway = TestGateway.inFrontOf(origin, transport);
+                RawClient client = gateway.connect()) {
+            for (int i = 0; i < 5 * bodies.length; i++) {
+                assertBody(client.get("/"), bodies[i % bodies.length]);
+            }
+        }
+    }
+
     private static String get(int size) {
         return "GET /" + size + " HTTP/1.1\r\nHost: a\r\n\r\n";
     }
