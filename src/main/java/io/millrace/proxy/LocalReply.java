@@ -3,14 +3,17 @@ package io.millrace.proxy;
 import io.millrace.bytes.ByteWriter;
 import io.millrace.http.MethodId;
 import io.millrace.outcome.Outcome;
+import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.route.RouteTable;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the answers that the proxy gives itself: errors in one uniform form, and fixed answers;
@@ -24,6 +27,14 @@ final class LocalReply {
 
     /** Bytes that suffice for the head of a fixed answer, its content type excluded. */
     private static final int RESPOND_CAPACITY = 256;
+
+    /** Longest fixed answer that is kept as it was sent. */
+    private static final int MAXIMUM_KEPT_BYTES = 4096;
+
+    /**
+     * Fixed answers that are kept, by the last bits of their routes' numbers: 1 MiB at the most.
+     */
+    private static final int MAXIMUM_KEPT = 256;
 
     /** In place of a route: the answer to an OPTIONS that ends here. */
     static final int OPTIONS = -1;
@@ -71,6 +82,7 @@ final class LocalReply {
 
     private final ByteWriter out = new ByteWriter();
     private final ByteWriter bodyOut = new ByteWriter();
+    private final @Nullable FixedAnswer[] fixed = new FixedAnswer[MAXIMUM_KEPT];
     private final UnsafeBuffer body =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(ERROR_CAPACITY, Long.BYTES));
 
@@ -146,12 +158,20 @@ final class LocalReply {
             options(reply, to, dateLine);
             return;
         }
+        boolean usual = reply.persistence == Persistence.KEEP && !reply.headRequest;
+        int slot = route & MAXIMUM_KEPT - 1;
+        FixedAnswer known = fixed[slot];
+        if (usual && known != null && known.route == route) {
+            repeat(known, to, dateLine);
+            return;
+        }
         int status = routes.respondStatus(route);
         int typeLength = routes.contentTypeLength(route);
         int bodyLength = routes.respondBodyLength(route);
         ByteBuf buffer = to.room(RESPOND_CAPACITY + typeLength + bodyLength);
         begin(buffer);
         statusLine(status);
+        int dateOffset = out.position();
         out.put(dateLine);
         boolean bodiless = status == 204 || status == 304;
         if (typeLength > 0 && !bodiless) {
@@ -169,7 +189,51 @@ final class LocalReply {
         if (!reply.headRequest && !bodiless) {
             out.put(routes.image(), routes.respondBodyOffset(route), bodyLength);
         }
+        // Who came first stays, so that many routes make no garbage.
+        if (usual && known == null && out.position() <= MAXIMUM_KEPT_BYTES) {
+            fixed[slot] = new FixedAnswer(route, buffer, out.position(), dateOffset, dateLine);
+        }
         end(buffer, to);
+    }
+
+    private void repeat(FixedAnswer known, ClientResponse to, byte[] dateLine) {
+        known.setDate(dateLine);
+        ByteBuf buffer = to.room(known.bytes.length);
+        begin(buffer);
+        out.put(known.bytes);
+        end(buffer, to);
+    }
+
+    /** Another generation: what a route number stands for changes with it. */
+    void forgetFixed() {
+        Arrays.fill(fixed, null);
+    }
+
+    /**
+     * A fixed answer as it is sent to most: made once, and copied as a whole; owned by one shard.
+     */
+    private static final class FixedAnswer {
+        final int route;
+        final byte[] bytes;
+        private final int dateOffset;
+        private byte[] dateLine;
+
+        /** Takes over what stands behind a buffer's writer index. */
+        FixedAnswer(int route, ByteBuf from, int length, int dateOffset, byte[] dateLine) {
+            this.route = route;
+            this.bytes = new byte[length];
+            this.dateOffset = dateOffset;
+            this.dateLine = dateLine;
+            from.getBytes(from.writerIndex(), bytes);
+        }
+
+        /** All lines are of one length (RFC 9110, section 5.6.7). */
+        void setDate(byte[] line) {
+            if (line != dateLine) {
+                dateLine = line;
+                System.arraycopy(line, 0, bytes, dateOffset, line.length);
+            }
+        }
     }
 
     private void options(ErrorReply reply, ClientResponse to, byte[] dateLine) {

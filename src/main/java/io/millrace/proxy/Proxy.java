@@ -94,6 +94,7 @@ public final class Proxy implements RequestSinks {
             router.reserve(listener.limits().requestLineBytes());
         }
         files.cache().onSites(snapshot.sites());
+        localReply.forgetFixed();
         return new ActiveTables(snapshot, clusters, counters);
     }
 
