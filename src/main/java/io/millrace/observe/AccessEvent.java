@@ -53,6 +53,7 @@ public final class AccessEvent {
         outcome = Outcome.OK;
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = EMPTY;
+            offsets[i] = 0;
             lengths[i] = 0;
         }
     }

@@ -132,6 +132,16 @@ final class BodySplices {
         proxy.counters().set(ShardMetric.PIPES_IN_USE, proxy.splicing().pipes().inUse());
     }
 
+    /**
+     * Something was moved, so whoever was waited for has had its time. Waiting anew is told; where
+     * only a turn was over nobody is waited for but the shard, and that for as long as both sides
+     * are faster.
+     */
+    private void awaitNobody(ClientConnection client) {
+        timer.disarm();
+        client.disarmTimeout();
+    }
+
     private void count(End end) {
         countPipes();
         if (end == End.UNSUPPORTED) {
@@ -161,6 +171,7 @@ final class BodySplices {
             proxy.counters().add(ShardMetric.SPLICED_BYTES, bytes);
             origin().spliced(bytes);
             response.onSpliced(bytes);
+            awaitNobody(client());
         }
 
         @Override
@@ -240,6 +251,7 @@ final class BodySplices {
             proxy.counters().add(ShardMetric.SPLICED_BYTES, bytes);
             client().spliced(bytes);
             account.onSpliced(bytes);
+            awaitNobody(client());
         }
 
         @Override

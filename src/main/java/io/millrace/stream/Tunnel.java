@@ -389,13 +389,15 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
             return;
         }
         boolean lingers = inOrder && state == State.RELAY && !clientBroken && isClientSending();
+        // First of all: what is closed here may say so at once.
+        state = lingers ? State.LINGER : State.CLOSED;
+        ending = outcome;
         early.release();
         leaveOrigin(outcome, inOrder);
         if (lingers) {
-            lingerAfter(outcome);
+            dropTheRest();
             return;
         }
-        state = State.CLOSED;
         timer.release();
         if (inOrder && !clientBroken) {
             client.close();
@@ -429,9 +431,7 @@ final class Tunnel implements ClientTunnel, Relay.Listener, Timer.Listener {
     }
 
     /** All is sent, and nobody takes what the client sends: it must not cost it its answer. */
-    private void lingerAfter(Outcome outcome) {
-        state = State.LINGER;
-        ending = outcome;
+    private void dropTheRest() {
         lastBytes = new LastBytes(proxy.splicing().calls(), client.fd(), tunnel.idleTimeoutNs());
         timer.arm(proxy.nowNs() + LINGER_NS);
         client.drop(proxy.splicing());

@@ -1,5 +1,6 @@
 package io.millrace.contract;
 
+import static io.millrace.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.NoLeaks;
@@ -10,8 +11,11 @@ import io.millrace.testing.TestGateway;
 import io.millrace.testing.Transport;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +54,25 @@ final class RefusalContractTest {
             client.send(request.replace("@", "\r\n"));
             expectRefusal(client, status, name);
             assertThat(origin.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldRefuseAndLogWhatIsNoRequestBehindOneThatWas(@TempDir Path directory)
+            throws Exception {
+        Path log = directory.resolve("access.log");
+        try (ScriptedOrigin origin = ScriptedOrigin.answering("x");
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .server("accessLog: " + log)
+                                .upstream("app", origin)
+                                .start();
+                RawClient client = gateway.connect()) {
+            client.get("/");
+            assertThat(client.readResponse().status()).isEqualTo(200);
+            client.send("GET /% HTTP/1.1\r\nHost: a\r\n\r\n");
+            expectRefusal(client, 400, "bad_request");
+            eventually("both lines are there", () -> Files.readAllLines(log).size() == 2);
         }
     }
 

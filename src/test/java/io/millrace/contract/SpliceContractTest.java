@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.testing.Body;
+import io.millrace.testing.HttpReader;
 import io.millrace.testing.IncompleteMessageException;
 import io.millrace.testing.Metrics;
 import io.millrace.testing.NoLeaks;
@@ -19,7 +20,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,6 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SpliceContractTest {
     private static final int THRESHOLD = 64 * 1024;
     private static final int LARGE = 8 << 20;
+    private static final int HUGE = 96 << 20;
+    private static final int STEP = 256 * 1024;
 
     private final Transport transport;
 
@@ -375,6 +384,77 @@ final class SpliceContractTest {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + LARGE + "\r\n\r\n");
             client.send(new byte[LARGE / 2]);
             assertThat(client.readResponse("POST").status()).isEqualTo(408);
+        }
+    }
+
+    /**
+     * Both sides are faster than the shard, so nobody is late. Threads of the platform take turns
+     * even where none of them ever waits.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void shouldGoOnForLongerThanTheTimeoutsWhileBothSidesAreReady(String method) throws Exception {
+        try (ExecutorService peers = Executors.newCachedThreadPool();
+                ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection ->
+                                peers.submit(() -> serveHuge(connection, method)).get());
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .listener("timeouts: {body: 200ms}")
+                                .upstream("app", origin, "timeouts: {response: 200ms}")
+                                .start()) {
+            List<Callable<Boolean>> transfers =
+                    Collections.nCopies(16, () -> transferHuge(gateway, method));
+            for (Future<Boolean> done : peers.invokeAll(transfers)) {
+                assertThat(done.get()).isTrue();
+            }
+        }
+    }
+
+    private static boolean serveHuge(OriginConnection connection, String method)
+            throws IOException {
+        connection.reader().readRequestHead();
+        if (method.equals("POST")) {
+            skipHuge(connection.reader());
+            connection.reply("taken");
+        } else {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + HUGE + "\r\n\r\n");
+            sendHuge(connection::send);
+        }
+        connection.awaitEnd();
+        return true;
+    }
+
+    private static boolean transferHuge(TestGateway gateway, String method) throws IOException {
+        try (RawClient client = gateway.connect()) {
+            if (method.equals("GET")) {
+                client.get("/");
+                client.reader().readResponseHead();
+                skipHuge(client.reader());
+                return true;
+            }
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + HUGE + "\r\n\r\n");
+            sendHuge(client::send);
+            return client.readResponse("POST").status() == 200;
+        }
+    }
+
+    /** Sends bytes; owned by the thread that calls. */
+    @FunctionalInterface
+    private interface Sender {
+        void send(byte[] bytes) throws IOException;
+    }
+
+    private static void sendHuge(Sender to) throws IOException {
+        byte[] zeros = new byte[STEP];
+        for (int left = HUGE; left > 0; left -= STEP) {
+            to.send(zeros);
+        }
+    }
+
+    private static void skipHuge(HttpReader reader) throws IOException {
+        for (int left = HUGE; left > 0; left -= STEP) {
+            reader.readExactly(STEP);
         }
     }
 }

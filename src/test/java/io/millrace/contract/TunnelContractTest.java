@@ -221,6 +221,32 @@ final class TunnelContractTest {
         }
     }
 
+    /** A failure of what is still to be sent is told while the tunnel is being ended. */
+    @Test
+    void shouldEndOnceWhenTheOriginTakesNothing() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.start(connection -> {
+                            connection.send("hello");
+                            connection.await(go);
+                        });
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .server("splice: {threshold: 1TiB}")
+                                .upstream("app", origin)
+                                .listener("db", tcp("timeouts: {tunnel: 500ms}"))
+                                .start();
+                RawClient client = connect(gateway)) {
+            assertThat(read(client, 5)).isEqualTo("hello");
+            Body.Sending sending = Body.random(17, LARGE).streamInBackground(client);
+            settled(sending::sentBytes, Duration.ofMillis(100), Duration.ofSeconds(20));
+            eventually("the tunnel is over", () -> outcome(gateway, "tunnel_idle") == 1);
+            assertThat(gateway.metrics().sum("millrace_connections_closed_total")).isEqualTo(1);
+            assertThat(gateway.metrics().sum("millrace_connections_active")).isZero();
+            go.countDown();
+        }
+    }
+
     @Test
     void shouldResetAClientWhoseStreamIsSilentForTooLong() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> connection.echo());
