@@ -16,6 +16,9 @@ import io.millrace.roles.Role;
 final class Spin {
     private static final int MAXIMUM_MISSES = 6;
 
+    /** PAUSE takes 40 to 140 cycles on today's processors. */
+    private static final int PAUSES = 64;
+
     private final long limitNs;
     private boolean searching;
     private boolean begun;
@@ -71,6 +74,15 @@ final class Spin {
             begun = false;
             misses = Math.min(misses + 1, MAXIMUM_MISSES);
             sleeps = (1 << misses) - 1;
+        } else {
+            pause();
+        }
+    }
+
+    /** About a microsecond: each turn of Netty's loop on io_uring makes an object of 16 bytes. */
+    private static void pause() {
+        for (int i = 0; i < PAUSES; i++) {
+            Thread.onSpinWait();
         }
     }
 }
