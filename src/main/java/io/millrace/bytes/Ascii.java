@@ -73,6 +73,11 @@ public final class Ascii {
         return is(b, HOST);
     }
 
+    /** Whether it is a control byte: below space, or DEL. */
+    public static boolean isControl(byte b) {
+        return (b >= 0 && b < SP) || b == 0x7f;
+    }
+
     /** Whether it is one of 0 to 9. */
     public static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';

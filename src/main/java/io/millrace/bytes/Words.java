@@ -19,21 +19,6 @@ public final class Words {
         return bytes.getLong(offset, ByteOrder.LITTLE_ENDIAN);
     }
 
-    /**
-     * One to eight bytes, the first of them lowest, the rest zero; reads nothing at or after {@code
-     * limit}.
-     */
-    public static long load(UnsafeBuffer bytes, int offset, int length, int limit) {
-        if (offset + Long.BYTES <= limit) {
-            return load(bytes, offset) & mask(length);
-        }
-        long word = 0;
-        for (int i = 0; i < length; i++) {
-            word |= (bytes.getByte(offset + i) & 0xffL) << (i * 8);
-        }
-        return word;
-    }
-
     /** Ones over the first {@code length} bytes, which are one to eight. */
     public static long mask(int length) {
         return -1L >>> (Long.SIZE - length * 8);
@@ -64,28 +49,45 @@ public final class Words {
         return (~((fromA & ~aboveZ) | ~fromDash) | word) & HIGHS;
     }
 
+    /**
+     * The high bit of each byte that no query has, or that is a percent sign; only the lowest set
+     * bit is exact.
+     */
+    public static long notPlainQuery(long word) {
+        long belowVisible = (word - ('!' * ONES)) & ~word;
+        long aboveVisible = (word + ONES) | word;
+        long quoteOrHash = zeros((word | ONES) ^ ('#' * ONES));
+        long angle = zeros((word | (2 * ONES)) ^ ('>' * ONES));
+        long percent = zeros(word ^ ('%' * ONES));
+        return (belowVisible | aboveVisible | quoteOrHash | angle | percent) & HIGHS;
+    }
+
+    /**
+     * The high bit of each byte that no path has, or that is a percent sign or a dot; only the
+     * lowest set bit is exact.
+     */
+    public static long notPlainPath(long word) {
+        long question = zeros(word ^ ('?' * ONES));
+        long backslash = zeros(word ^ ('\\' * ONES));
+        long dot = zeros(word ^ ('.' * ONES));
+        return notPlainQuery(word) | ((question | backslash | dot) & HIGHS);
+    }
+
+    /** The high bit of each byte that is none of letter, digit, dash and dot, all of them exact. */
+    public static long notHostName(long word) {
+        long low = word & ~HIGHS;
+        long digit = (low + (HIGHS - '0' * ONES)) & ~(low + (HIGHS - ('9' + 1) * ONES));
+        long dot = ~((low ^ ('.' * ONES)) + ~HIGHS);
+        return notLetterOrDash(word) & ~((digit | dot) & ~word);
+    }
+
     /** The position, 0 to 7, of the lowest byte marked in {@code marks}. */
     public static int first(long marks) {
         return Long.numberOfTrailingZeros(marks) >>> 3;
     }
 
-    /** The index of the first control byte in [from, end), or {@code end}. A tab counts as one. */
-    public static int controlAt(UnsafeBuffer bytes, int from, int end) {
-        int pos = from;
-        while (pos + Long.BYTES <= end) {
-            long marks = controls(load(bytes, pos));
-            if (marks != 0) {
-                return pos + first(marks);
-            }
-            pos += Long.BYTES;
-        }
-        while (pos < end && !isControl(bytes.getByte(pos))) {
-            pos++;
-        }
-        return pos;
-    }
-
-    private static boolean isControl(byte b) {
-        return (b >= 0 && b < Ascii.SP) || b == 0x7f;
+    /** The high bit of each byte that is zero; only the lowest set bit is exact. */
+    private static long zeros(long word) {
+        return (word - ONES) & ~word;
     }
 }

@@ -27,6 +27,7 @@ public final class ClientIdentity implements ClientAddresses {
     private @Nullable ReceivedHeader relayed;
     private byte @Nullable [] addressText;
     private byte @Nullable [] addressBytes;
+    private byte @Nullable [] forwardingLines;
     private @Nullable CidrSet judgedBy;
     private boolean trusted;
 
@@ -62,6 +63,26 @@ public final class ClientIdentity implements ClientAddresses {
             addressText = text;
         }
         return text;
+    }
+
+    /**
+     * The field lines that name the client to an origin: made once, for each of its requests has
+     * them.
+     */
+    public byte[] forwardingLines() {
+        byte[] lines = forwardingLines;
+        if (lines == null) {
+            String address = new String(addressText(), StandardCharsets.US_ASCII);
+            lines =
+                    ("X-Forwarded-For: "
+                                    + address
+                                    + "\r\nX-Real-IP: "
+                                    + address
+                                    + "\r\nX-Forwarded-Proto: http\r\n")
+                            .getBytes(StandardCharsets.US_ASCII);
+            forwardingLines = lines;
+        }
+        return lines;
     }
 
     private byte[] text() {

@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.millrace.bytes.Text;
+import io.millrace.bytes.Words;
 import io.millrace.roles.HotPath;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -20,9 +21,9 @@ public final class ConnectionOptions {
     public static final int NAMES_FIELDS = 4;
 
     private static final byte[] CLOSE_OPTION = {'c', 'l', 'o', 's', 'e'};
-    private static final byte[] KEEP_ALIVE_OPTION = {
-        'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e'
-    };
+    private static final int KEEP_ALIVE_SIZE = 10;
+    private static final long KEEP_ALI = 0x696c612d7065656bL;
+    private static final long EP_ALIVE = 0x6576696c612d7065L;
 
     private ConnectionOptions() {}
 
@@ -30,6 +31,10 @@ public final class ConnectionOptions {
     public static int flags(UnsafeBuffer bytes, HeaderTable headers) {
         if (!headers.has(HeaderId.CONNECTION)) {
             return 0;
+        }
+        if (!headers.isRepeated(HeaderId.CONNECTION)) {
+            int field = headers.indexOf(HeaderId.CONNECTION);
+            return flagsOf(bytes, headers.valueOffset(field), headers.valueLength(field));
         }
         int flags = 0;
         for (int field = 0; field < headers.count(); field++) {
@@ -60,6 +65,10 @@ public final class ConnectionOptions {
     }
 
     private static int flagsOf(UnsafeBuffer bytes, int offset, int length) {
+        if (isKeepAlive(bytes, offset, length)) {
+            // What most clients send, and nothing else with it.
+            return KEEP_ALIVE;
+        }
         int end = offset + length;
         int flags = 0;
         int pos = ListElements.next(bytes, offset, end);
@@ -72,10 +81,17 @@ public final class ConnectionOptions {
     }
 
     private static int flagOf(UnsafeBuffer bytes, int offset, int length) {
-        if (Text.equalsIgnoreCase(bytes, offset, length, KEEP_ALIVE_OPTION)) {
+        if (isKeepAlive(bytes, offset, length)) {
             return KEEP_ALIVE;
         }
         return Text.equalsIgnoreCase(bytes, offset, length, CLOSE_OPTION) ? CLOSE : NAMES_FIELDS;
+    }
+
+    /** No control byte is left in a value, so that folding makes a dash of nothing else. */
+    private static boolean isKeepAlive(UnsafeBuffer bytes, int offset, int length) {
+        return length == KEEP_ALIVE_SIZE
+                && Words.fold(Words.load(bytes, offset)) == KEEP_ALI
+                && Words.fold(Words.load(bytes, offset + 2)) == EP_ALIVE;
     }
 
     private static boolean lists(

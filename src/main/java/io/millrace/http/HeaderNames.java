@@ -1,30 +1,29 @@
 package io.millrace.http;
 
+import io.millrace.bytes.OffHeap;
 import io.millrace.bytes.Words;
 import io.millrace.roles.HotPath;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Recognises the field names that have a {@link HeaderId}, in whatever case; owned by no thread
  * (constants).
  *
- * <p>A name is compared as up to three words: its first eight bytes, its last eight, and of names
- * longer than sixteen the eight between. A hash of the first two leads to the only id that the name
- * can have.
+ * <p>A name is compared as up to three words: its last eight bytes, its first eight when it is
+ * longer than that, and of names longer than sixteen the second eight. A hash of the last word and
+ * the length leads to the only id that the name can have.
  */
 @HotPath
 public final class HeaderNames {
-    private static final int SLOT_BITS = 8;
+    private static final int SLOT_BITS = 7;
+    private static final int CELL_BITS = 2;
     private static final int LONGEST = 3 * Long.BYTES;
 
     private static final String[] NAMES = new String[HeaderId.COUNT];
-    private static final int[] LENGTHS = new int[HeaderId.COUNT];
-    private static final long[] FIRST = new long[HeaderId.COUNT];
-    private static final long[] SECOND = new long[HeaderId.COUNT];
-    private static final long[] LAST = new long[HeaderId.COUNT];
-    private static final byte[] SLOTS = new byte[1 << SLOT_BITS];
+
+    /** For each slot: last, first and second word, and length and id; empty slots are zero. */
+    private static final long[] CELLS = new long[1 << (SLOT_BITS + CELL_BITS)];
+
     private static final long MULTIPLIER;
 
     static {
@@ -68,16 +67,28 @@ public final class HeaderNames {
 
     private HeaderNames() {}
 
-    /** The id of the name at {@code offset}; reads nothing at or after {@code limit}. */
-    public static int idOf(UnsafeBuffer bytes, int offset, int length, int limit) {
+    /**
+     * The id of the name at {@code offset}.
+     *
+     * <p>Of a short name the eight bytes up to its end are read, of which the first ones lie before
+     * it: before every name in a head there is at least its start line.
+     */
+    public static int idOf(long memory, int offset, int length) {
         if (length == 0 || length > LONGEST) {
             return HeaderId.OTHER;
         }
-        long first = first(bytes, offset, length, limit);
-        long last = last(bytes, offset, length);
-        int id = SLOTS[slot(first, last, MULTIPLIER)];
-        boolean same = LENGTHS[id] == length && FIRST[id] == first && LAST[id] == last;
-        return same && SECOND[id] == second(bytes, offset, length) ? id : HeaderId.OTHER;
+        int end = offset + length;
+        if (length > Long.BYTES) {
+            long second = length <= 2 * Long.BYTES ? 0 : word(memory, offset + Long.BYTES, end);
+            return find(
+                    word(memory, offset, end), second, word(memory, end - Long.BYTES, end), length);
+        }
+        long last =
+                end < Long.BYTES
+                        ? OffHeap.longAt(memory, offset, length, end)
+                        : OffHeap.longAt(memory, end - Long.BYTES, end)
+                                >>> (Long.SIZE - length * Byte.SIZE);
+        return find(0, 0, Words.fold(last), length);
     }
 
     /** The name in lower case. */
@@ -85,36 +96,30 @@ public final class HeaderNames {
         return NAMES[id];
     }
 
-    private static long first(UnsafeBuffer bytes, int offset, int length, int limit) {
-        return Words.fold(Words.load(bytes, offset, Math.min(length, Long.BYTES), limit));
+    private static long word(long memory, int offset, int end) {
+        return Words.fold(OffHeap.longAt(memory, offset, end));
     }
 
-    private static long second(UnsafeBuffer bytes, int offset, int length) {
-        return length <= 2 * Long.BYTES ? 0 : Words.fold(Words.load(bytes, offset + Long.BYTES));
-    }
-
-    private static long last(UnsafeBuffer bytes, int offset, int length) {
-        return length <= Long.BYTES
-                ? 0
-                : Words.fold(Words.load(bytes, offset + length - Long.BYTES));
+    private static int find(long first, long second, long last, int length) {
+        int cell = slot(last, length, MULTIPLIER) << CELL_BITS;
+        long tail = CELLS[cell + 3];
+        long difference =
+                (CELLS[cell] ^ last)
+                        | (CELLS[cell + 1] ^ first)
+                        | (CELLS[cell + 2] ^ second)
+                        | ((tail >>> Byte.SIZE) ^ length);
+        return difference == 0 ? (int) tail & 0xff : HeaderId.OTHER;
     }
 
     private static void name(int id, String name) {
-        UnsafeBuffer bytes = new UnsafeBuffer(name.getBytes(StandardCharsets.US_ASCII));
-        int length = bytes.capacity();
         NAMES[id] = name;
-        LENGTHS[id] = length;
-        FIRST[id] = first(bytes, 0, length, length);
-        SECOND[id] = second(bytes, 0, length);
-        LAST[id] = last(bytes, 0, length);
     }
 
-    private static int slot(long first, long last, long multiplier) {
-        return (int)
-                (((first + Long.rotateLeft(last, 1)) * multiplier) >>> (Long.SIZE - SLOT_BITS));
+    private static int slot(long last, int length, long multiplier) {
+        return (int) (((last + length) * multiplier) >>> (Long.SIZE - SLOT_BITS));
     }
 
-    /** Finds an odd multiplier that gives every name a slot of its own; one in a few does. */
+    /** Finds an odd multiplier that gives every name a slot of its own; one in 170 does. */
     private static long fillSlots() {
         long multiplier = 0x9e3779b97f4a7c15L;
         while (!fillSlots(multiplier)) {
@@ -124,14 +129,28 @@ public final class HeaderNames {
     }
 
     private static boolean fillSlots(long multiplier) {
-        Arrays.fill(SLOTS, (byte) HeaderId.OTHER);
+        Arrays.fill(CELLS, 0);
         for (int id = 1; id < HeaderId.COUNT; id++) {
-            int slot = slot(FIRST[id], LAST[id], multiplier);
-            if (SLOTS[slot] != HeaderId.OTHER) {
+            String name = NAMES[id];
+            int length = name.length();
+            long last = word(name, Math.max(0, length - Long.BYTES));
+            int cell = slot(last, length, multiplier) << CELL_BITS;
+            if (CELLS[cell] != 0) {
                 return false;
             }
-            SLOTS[slot] = (byte) id;
+            CELLS[cell] = last;
+            CELLS[cell + 1] = length <= Long.BYTES ? 0 : word(name, 0);
+            CELLS[cell + 2] = length <= 2 * Long.BYTES ? 0 : word(name, Long.BYTES);
+            CELLS[cell + 3] = (long) length << Byte.SIZE | id;
         }
         return true;
+    }
+
+    private static long word(String name, int offset) {
+        long word = 0;
+        for (int i = Math.min(name.length(), offset + Long.BYTES) - 1; i >= offset; i--) {
+            word = word << Byte.SIZE | name.charAt(i);
+        }
+        return Words.fold(word);
     }
 }

@@ -13,9 +13,16 @@ import io.millrace.roles.Role;
 @HotPath
 @OwnedBy(Role.SHARD)
 public final class HeaderTable {
-    private static final int STRIDE = 5;
+    /**
+     * Cells of a field: offset and length of its name, with its id; offset and length of its value.
+     */
+    private static final int STRIDE = 2;
 
-    private final int[] cells;
+    private static final int ID_BITS = 6;
+    private static final int ID_MASK = (1 << ID_BITS) - 1;
+
+    private final long[] cells;
+    private final int[] lastOf = new int[Long.SIZE];
     private int count;
     private long present;
     private long repeated;
@@ -23,7 +30,7 @@ public final class HeaderTable {
 
     /** Makes a table with room for {@code capacity} fields. */
     public HeaderTable(int capacity) {
-        cells = new int[capacity * STRIDE];
+        cells = new long[capacity * STRIDE];
     }
 
     /** Forgets all fields. */
@@ -40,11 +47,9 @@ public final class HeaderTable {
         if (cell == cells.length) {
             return false;
         }
-        cells[cell] = id;
-        cells[cell + 1] = nameOffset;
-        cells[cell + 2] = nameLength;
-        cells[cell + 3] = valueOffset;
-        cells[cell + 4] = valueLength;
+        lastOf[id & (Long.SIZE - 1)] = count;
+        cells[cell] = pack(nameOffset, nameLength << ID_BITS | id);
+        cells[cell + 1] = pack(valueOffset, valueLength);
         count++;
         long bit = 1L << id;
         repeated |= present & bit;
@@ -79,27 +84,27 @@ public final class HeaderTable {
 
     /** The {@link HeaderId} of a field, {@link HeaderId#OTHER} when its name is none of them. */
     public int id(int field) {
-        return cells[field * STRIDE];
+        return (int) cells[field * STRIDE] & ID_MASK;
     }
 
     /** Where the name begins. */
     public int nameOffset(int field) {
-        return cells[field * STRIDE + 1];
+        return (int) (cells[field * STRIDE] >>> Integer.SIZE);
     }
 
     /** The name's length in bytes. */
     public int nameLength(int field) {
-        return cells[field * STRIDE + 2];
+        return (int) cells[field * STRIDE] >>> ID_BITS;
     }
 
     /** Where the value begins, leading white space excluded. */
     public int valueOffset(int field) {
-        return cells[field * STRIDE + 3];
+        return (int) (cells[field * STRIDE + 1] >>> Integer.SIZE);
     }
 
     /** The value's length in bytes, trailing white space excluded. */
     public int valueLength(int field) {
-        return cells[field * STRIDE + 4];
+        return (int) cells[field * STRIDE + 1];
     }
 
     /** The first field with this id, or -1. */
@@ -107,12 +112,17 @@ public final class HeaderTable {
         if (!has(id)) {
             return -1;
         }
-        int[] c = cells;
-        for (int i = 0, end = count * STRIDE; i < end; i += STRIDE) {
-            if (c[i] == id) {
-                return i / STRIDE;
-            }
+        if (!isRepeated(id)) {
+            return lastOf[id & (Long.SIZE - 1)];
         }
-        return -1;
+        int field = 0;
+        while (id(field) != id) {
+            field++;
+        }
+        return field;
+    }
+
+    private static long pack(int high, int low) {
+        return (long) high << Integer.SIZE | (low & 0xffff_ffffL);
     }
 }

@@ -173,14 +173,7 @@ final class RequestEncoder {
     }
 
     private void forward(RequestHead head, ClientIdentity identity) {
-        byte[] address = identity.addressText();
-        out.put(FORWARDED_FOR);
-        out.put(address);
-        out.put(CRLF);
-        out.put(REAL_IP);
-        out.put(address);
-        out.put(CRLF);
-        out.put(FORWARDED_PROTO_HTTP);
+        out.put(identity.forwardingLines());
         forwardedHost(head);
     }
 

@@ -1,13 +1,13 @@
 package io.millrace.http.h1;
 
 import io.millrace.bytes.Ascii;
-import io.millrace.bytes.Words;
+import io.millrace.bytes.OffHeap;
+import io.millrace.bytes.Scan;
 import io.millrace.http.HeadError;
 import io.millrace.http.HeadLimits;
 import io.millrace.http.HeaderNames;
 import io.millrace.http.HeaderTable;
 import io.millrace.roles.HotPath;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Reads the field section of a head in one pass (RFC 9112, section 5); owned by no thread (pure
@@ -20,6 +20,9 @@ final class FieldParser {
     private static final int BAD_LINE_END = HeadError.BAD_LINE_END.asResult();
     private static final int TOO_LARGE = HeadError.HEADERS_TOO_LARGE.asResult();
 
+    private static final int UNKNOWN = -1;
+    private static final int COLON_SPACE = 0x203a;
+
     private FieldParser() {}
 
     /**
@@ -28,20 +31,24 @@ final class FieldParser {
      * @return the index after the empty line, 0 when [start, length) has no empty line yet, or a
      *     negative {@link HeadError#asResult()}
      */
-    static int parse(
-            UnsafeBuffer bytes, int start, int length, HeadLimits limits, HeaderTable table) {
+    static int parse(long memory, int start, int length, HeadLimits limits, HeaderTable table) {
         int window = start + limits.headersBytes() + LineEnd.SIZE;
         int end = Math.min(length, window);
         int most = limits.headerCount();
         int pos = start;
         while (pos < end) {
-            byte first = bytes.getByte(pos);
-            if (!Ascii.isToken(first)) {
+            int lineEnd = lineEnd(memory, pos, end);
+            int nameEnd = nameEnd(memory, pos, end, table);
+            if (nameEnd == pos) {
+                byte first = OffHeap.byteAt(memory, pos, end);
                 return first == Ascii.CR
-                        ? endOfHead(bytes, pos, end, window)
+                        ? endOfHead(memory, pos, end, window)
                         : badStart(first, table);
             }
-            int next = field(bytes, pos, end, most, table);
+            int next =
+                    table.count() < most
+                            ? field(memory, pos, nameEnd, lineEnd, end, table)
+                            : HeadError.TOO_MANY_HEADERS.asResult();
             if (next < 0) {
                 return next;
             }
@@ -51,45 +58,45 @@ final class FieldParser {
     }
 
     /** The index after the field's line end, {@code end} when it is not there yet, or an error. */
-    private static int field(UnsafeBuffer bytes, int from, int end, int most, HeaderTable table) {
-        if (table.count() >= most) {
-            return HeadError.TOO_MANY_HEADERS.asResult();
+    private static int field(
+            long memory, int from, int nameEnd, int lineEnd, int end, HeaderTable table) {
+        int valueStart = valueStart(memory, nameEnd, end);
+        if (valueStart < 0 || valueStart == end) {
+            return valueStart;
         }
-        int nameEnd = nameEnd(bytes, from, end, table);
-        if (nameEnd == end) {
-            return end;
+        int valueEnd = lineEnd;
+        if (lineEnd == UNKNOWN) {
+            valueEnd = valueEnd(memory, valueStart, end);
+            int next = LineEnd.after(memory, valueEnd, end, BAD_VALUE);
+            if (next <= 0) {
+                return next == LineEnd.MISSING ? end : next;
+            }
         }
-        if (bytes.getByte(nameEnd) != ':') {
-            return BAD_NAME;
-        }
-        int valueStart = skipBlanks(bytes, nameEnd + 1, end);
-        int valueEnd = valueEnd(bytes, valueStart, end);
-        int next = LineEnd.after(bytes, valueEnd, end, BAD_VALUE);
-        if (next == LineEnd.MISSING) {
-            return end;
-        }
-        if (next < 0) {
-            return next;
-        }
-        int id = HeaderNames.idOf(bytes, from, nameEnd - from, end);
-        int valueLength = trimmedEnd(bytes, valueStart, valueEnd) - valueStart;
-        boolean added = table.add(id, from, nameEnd - from, valueStart, valueLength);
-        return added ? next : HeadError.TOO_MANY_HEADERS.asResult();
+        int id = HeaderNames.idOf(memory, from, nameEnd - from);
+        int valueLength = trimmedEnd(memory, valueStart, valueEnd) - valueStart;
+        return table.add(id, from, nameEnd - from, valueStart, valueLength)
+                ? valueEnd + LineEnd.SIZE
+                : HeadError.TOO_MANY_HEADERS.asResult();
+    }
+
+    /**
+     * The index of the CRLF that ends a line without other control bytes, or {@link #UNKNOWN}.
+     *
+     * <p>It is looked for from the start of the line and not from that of the value: so the next
+     * line's address does not wait for this line's name, and the processor reads several at a time.
+     */
+    private static int lineEnd(long memory, int from, int end) {
+        int pos = Scan.controlAt(memory, from, end);
+        boolean found =
+                pos <= end - LineEnd.SIZE && OffHeap.shortAt(memory, pos, end) == LineEnd.CRLF;
+        return found ? pos : UNKNOWN;
     }
 
     /** Eight bytes at once while they are letters and dashes, of which most names are made. */
-    private static int nameEnd(UnsafeBuffer bytes, int from, int end, HeaderTable table) {
-        int pos = from;
-        while (pos + Long.BYTES <= end) {
-            long marks = Words.notLetterOrDash(Words.load(bytes, pos));
-            if (marks != 0) {
-                pos += Words.first(marks);
-                break;
-            }
-            pos += Long.BYTES;
-        }
-        while (pos < end && Ascii.isToken(bytes.getByte(pos))) {
-            if (bytes.getByte(pos) == '_') {
+    private static int nameEnd(long memory, int from, int end, HeaderTable table) {
+        int pos = Scan.lettersEnd(memory, from, end);
+        while (pos < end && Ascii.isToken(OffHeap.byteAt(memory, pos, end))) {
+            if (OffHeap.byteAt(memory, pos, end) == '_') {
                 table.markUnderscore();
             }
             pos++;
@@ -97,26 +104,43 @@ final class FieldParser {
         return pos;
     }
 
-    private static int skipBlanks(UnsafeBuffer bytes, int from, int end) {
+    /** Behind the colon at {@code nameEnd} and blanks; {@code end}, or an error without colon. */
+    private static int valueStart(long memory, int nameEnd, int end) {
+        if (nameEnd <= end - Integer.BYTES) {
+            int next = OffHeap.intAt(memory, nameEnd, end);
+            // One space, and then something that is none, is how nearly all fields are written.
+            if ((next & 0xffff) == COLON_SPACE && (next >>> 16 & 0xff) > Ascii.SP) {
+                return nameEnd + 2;
+            }
+        }
+        if (nameEnd == end) {
+            return end;
+        }
+        return OffHeap.byteAt(memory, nameEnd, end) == ':'
+                ? skipBlanks(memory, nameEnd + 1, end)
+                : BAD_NAME;
+    }
+
+    private static int skipBlanks(long memory, int from, int end) {
         int pos = from;
-        while (pos < end && isBlank(bytes.getByte(pos))) {
+        while (pos < end && isBlank(OffHeap.byteAt(memory, pos, end))) {
             pos++;
         }
         return pos;
     }
 
     /** The first control byte that is no tab, or {@code end}. */
-    private static int valueEnd(UnsafeBuffer bytes, int from, int end) {
-        int pos = Words.controlAt(bytes, from, end);
-        while (pos < end && bytes.getByte(pos) == Ascii.HTAB) {
-            pos = Words.controlAt(bytes, pos + 1, end);
+    private static int valueEnd(long memory, int from, int end) {
+        int pos = Scan.controlAt(memory, from, end);
+        while (pos < end && OffHeap.byteAt(memory, pos, end) == Ascii.HTAB) {
+            pos = Scan.controlAt(memory, pos + 1, end);
         }
         return pos;
     }
 
-    private static int trimmedEnd(UnsafeBuffer bytes, int from, int end) {
+    private static int trimmedEnd(long memory, int from, int end) {
         int pos = end;
-        while (pos > from && isBlank(bytes.getByte(pos - 1))) {
+        while (pos > from && isBlank(OffHeap.byteAt(memory, pos - 1, end))) {
             pos--;
         }
         return pos;
@@ -126,8 +150,8 @@ final class FieldParser {
         return b == Ascii.SP || b == Ascii.HTAB;
     }
 
-    private static int endOfHead(UnsafeBuffer bytes, int pos, int end, int window) {
-        int next = LineEnd.after(bytes, pos, end, BAD_LINE_END);
+    private static int endOfHead(long memory, int pos, int end, int window) {
+        int next = LineEnd.after(memory, pos, end, BAD_LINE_END);
         return next == LineEnd.MISSING ? unfinished(end, window) : next;
     }
 

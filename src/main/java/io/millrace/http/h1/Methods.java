@@ -1,9 +1,8 @@
 package io.millrace.http.h1;
 
-import io.millrace.bytes.Words;
+import io.millrace.bytes.OffHeap;
 import io.millrace.http.MethodId;
 import io.millrace.roles.HotPath;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Recognises methods, which are case-sensitive (RFC 9110, section 9.1); owned by no thread
@@ -26,11 +25,11 @@ final class Methods {
     /**
      * The {@link MethodId} of the token at {@code offset}; reads nothing at or after {@code limit}.
      */
-    static int idOf(UnsafeBuffer bytes, int offset, int length, int limit) {
+    static int idOf(long memory, int offset, int length, int limit) {
         if (length > Long.BYTES) {
             return MethodId.OTHER;
         }
-        long word = Words.load(bytes, offset, length, limit);
+        long word = OffHeap.longAt(memory, offset, length, limit);
         if (word == GET) {
             return MethodId.GET;
         }

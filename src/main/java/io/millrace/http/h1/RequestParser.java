@@ -1,6 +1,7 @@
 package io.millrace.http.h1;
 
 import io.millrace.bytes.Ascii;
+import io.millrace.bytes.OffHeap;
 import io.millrace.bytes.Text;
 import io.millrace.http.Authority;
 import io.millrace.http.ConnectionOptions;
@@ -11,7 +12,6 @@ import io.millrace.http.HeaderTable;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.roles.HotPath;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Parses a request head where it was received (RFC 9112); owned by no thread (pure functions).
@@ -37,23 +37,22 @@ public final class RequestParser {
      */
     public static int parse(long address, int length, HeadLimits limits, RequestHead head) {
         head.wrap(address, length);
-        UnsafeBuffer bytes = head.bytes;
         if (length == 0) {
             return 0;
         }
         int start = 0;
-        if (bytes.getByte(0) == Ascii.CR) {
+        if (OffHeap.byteAt(address, 0, length) == Ascii.CR) {
             // One empty line is forgiven (RFC 9112, section 2.2).
-            start = LineEnd.after(bytes, 0, length, 0);
+            start = LineEnd.after(address, 0, length, 0);
             if (start <= 0) {
                 return start;
             }
         }
-        int fields = RequestLine.parse(bytes, start, length, limits.requestLineBytes(), head);
+        int fields = RequestLine.parse(address, start, length, limits.requestLineBytes(), head);
         if (fields <= 0) {
             return fields;
         }
-        int end = FieldParser.parse(bytes, fields, length, limits, head.headers);
+        int end = FieldParser.parse(address, fields, length, limits, head.headers);
         if (end <= 0) {
             return end;
         }

@@ -1,11 +1,12 @@
 package io.millrace.http.h1;
 
 import io.millrace.bytes.Ascii;
+import io.millrace.bytes.OffHeap;
+import io.millrace.bytes.Scan;
 import io.millrace.http.Authority;
 import io.millrace.http.HeadError;
 import io.millrace.http.RequestHead;
 import io.millrace.roles.HotPath;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Splits the request target into authority, path and query (RFC 9112, section 3.2); owned by no
@@ -27,73 +28,77 @@ final class RequestTarget {
      * The index of the space behind the target that begins at {@code from}, {@code end}, or an
      * error.
      */
-    static int parse(UnsafeBuffer bytes, int from, int end, RequestHead head) {
+    static int parse(long memory, int from, int end, RequestHead head) {
         if (from == end) {
             return end;
         }
-        int pos = start(bytes, from, end, head);
+        int pos = start(memory, from, end, head);
         if (pos < 0 || pos == end) {
             return pos;
         }
-        pos = path(bytes, pos, end, head);
+        pos = path(memory, pos, end, head);
         if (pos < 0 || pos == end) {
             return pos;
         }
-        pos = query(bytes, pos, end, head);
+        pos = query(memory, pos, end, head);
         if (pos < 0 || pos == end) {
             return pos;
         }
         head.targetOffset = from;
         head.targetLength = pos - from;
-        return bytes.getByte(pos) == Ascii.SP ? pos : badByte(bytes.getByte(pos));
+        return OffHeap.byteAt(memory, pos, end) == Ascii.SP
+                ? pos
+                : badByte(OffHeap.byteAt(memory, pos, end));
     }
 
-    private static int start(UnsafeBuffer bytes, int from, int end, RequestHead head) {
-        byte first = bytes.getByte(from);
+    private static int start(long memory, int from, int end, RequestHead head) {
+        byte first = OffHeap.byteAt(memory, from, end);
         if (first == '/') {
             return from;
         }
         if (first == '*') {
             head.targetForm = RequestHead.ASTERISK_FORM;
-            return from + 1 == end || bytes.getByte(from + 1) == Ascii.SP ? from + 1 : BAD_TARGET;
+            return from + 1 == end || OffHeap.byteAt(memory, from + 1, end) == Ascii.SP
+                    ? from + 1
+                    : BAD_TARGET;
         }
         head.targetForm = RequestHead.ABSOLUTE_FORM;
-        int authority = scheme(bytes, from, end);
+        int authority = scheme(memory, from, end);
         return authority < 0 || authority == end
                 ? authority
-                : authority(bytes, authority, end, head);
+                : authority(memory, authority, end, head);
     }
 
     /** The index behind {@code http://} or {@code https://}. */
-    private static int scheme(UnsafeBuffer bytes, int from, int end) {
+    private static int scheme(long memory, int from, int end) {
         int pos = from;
         for (byte expected : HTTP) {
-            if (pos == end || Ascii.toLower(bytes.getByte(pos)) != expected) {
-                return pos == end ? end : badByte(bytes.getByte(pos));
+            if (pos == end || Ascii.toLower(OffHeap.byteAt(memory, pos, end)) != expected) {
+                return pos == end ? end : badByte(OffHeap.byteAt(memory, pos, end));
             }
             pos++;
         }
-        if (pos < end && Ascii.toLower(bytes.getByte(pos)) == 's') {
+        if (pos < end && Ascii.toLower(OffHeap.byteAt(memory, pos, end)) == 's') {
             pos++;
         }
         for (byte expected : AUTHORITY_MARK) {
-            if (pos == end || bytes.getByte(pos) != expected) {
-                return pos == end ? end : badByte(bytes.getByte(pos));
+            if (pos == end || OffHeap.byteAt(memory, pos, end) != expected) {
+                return pos == end ? end : badByte(OffHeap.byteAt(memory, pos, end));
             }
             pos++;
         }
         return pos;
     }
 
-    private static int authority(UnsafeBuffer bytes, int from, int end, RequestHead head) {
+    private static int authority(long memory, int from, int end, RequestHead head) {
         int pos = from;
-        while (pos < end && isAuthority(bytes.getByte(pos))) {
+        while (pos < end && isAuthority(OffHeap.byteAt(memory, pos, end))) {
             pos++;
         }
         if (pos == end) {
             return end;
         }
-        int hostLength = Authority.hostLength(bytes, from, pos - from);
+        int hostLength = Authority.hostLength(head.bytes, from, pos - from);
         if (hostLength == Authority.INVALID) {
             return BAD_TARGET;
         }
@@ -109,22 +114,21 @@ final class RequestTarget {
     }
 
     /** A path begins with a slash or is empty. */
-    private static int path(UnsafeBuffer bytes, int from, int end, RequestHead head) {
+    private static int path(long memory, int from, int end, RequestHead head) {
         boolean odd = false;
         int pos = from;
-        if (bytes.getByte(from) == '/') {
+        if (OffHeap.byteAt(memory, from, end) == '/') {
+            pos = Scan.plainPathEnd(memory, from, end);
             while (pos < end) {
-                byte b = bytes.getByte(pos);
-                if (!Ascii.isPlainPath(b)) {
-                    if (b != '.' && b != '%') {
-                        break;
-                    }
-                    odd |= b == '%' || bytes.getByte(pos - 1) == '/';
-                    if (b == '%' && isBadEscape(bytes, pos, end)) {
-                        return BAD_TARGET;
-                    }
+                byte b = OffHeap.byteAt(memory, pos, end);
+                if (b != '.' && b != '%') {
+                    break;
                 }
-                pos++;
+                odd |= b == '%' || OffHeap.byteAt(memory, pos - 1, end) == '/';
+                if (b == '%' && isBadEscape(memory, pos, end)) {
+                    return BAD_TARGET;
+                }
+                pos = Scan.plainPathEnd(memory, pos + 1, end);
             }
         }
         head.pathNeedsNormalising = odd;
@@ -133,24 +137,18 @@ final class RequestTarget {
         return pos;
     }
 
-    private static int query(UnsafeBuffer bytes, int from, int end, RequestHead head) {
-        if (bytes.getByte(from) != '?') {
+    private static int query(long memory, int from, int end, RequestHead head) {
+        if (OffHeap.byteAt(memory, from, end) != '?') {
             head.queryOffset = from;
             head.queryLength = -1;
             return from;
         }
-        int pos = from + 1;
-        while (pos < end) {
-            byte b = bytes.getByte(pos);
-            if (!Ascii.isPlainQuery(b)) {
-                if (b != '%') {
-                    break;
-                }
-                if (isNul(bytes, pos, end)) {
-                    return BAD_TARGET;
-                }
+        int pos = Scan.plainQueryEnd(memory, from + 1, end);
+        while (pos < end && OffHeap.byteAt(memory, pos, end) == '%') {
+            if (isNul(memory, pos, end)) {
+                return BAD_TARGET;
             }
-            pos++;
+            pos = Scan.plainQueryEnd(memory, pos + 1, end);
         }
         head.queryOffset = from + 1;
         head.queryLength = pos - from - 1;
@@ -158,15 +156,17 @@ final class RequestTarget {
     }
 
     /** Whether the bytes so far can no longer become an escape of anything but NUL. */
-    private static boolean isBadEscape(UnsafeBuffer bytes, int pos, int end) {
-        boolean high = pos + 1 >= end || Ascii.hexValue(bytes.getByte(pos + 1)) >= 0;
-        boolean low = pos + 2 >= end || Ascii.hexValue(bytes.getByte(pos + 2)) >= 0;
-        return !high || !low || isNul(bytes, pos, end);
+    private static boolean isBadEscape(long memory, int pos, int end) {
+        boolean high = pos + 1 >= end || Ascii.hexValue(OffHeap.byteAt(memory, pos + 1, end)) >= 0;
+        boolean low = pos + 2 >= end || Ascii.hexValue(OffHeap.byteAt(memory, pos + 2, end)) >= 0;
+        return !high || !low || isNul(memory, pos, end);
     }
 
     /** A percent sign alone is common in queries and harmless; an escaped NUL is neither. */
-    private static boolean isNul(UnsafeBuffer bytes, int pos, int end) {
-        return pos + 2 < end && bytes.getByte(pos + 1) == '0' && bytes.getByte(pos + 2) == '0';
+    private static boolean isNul(long memory, int pos, int end) {
+        return pos + 2 < end
+                && OffHeap.byteAt(memory, pos + 1, end) == '0'
+                && OffHeap.byteAt(memory, pos + 2, end) == '0';
     }
 
     /** A line that ends here has no version (HTTP/0.9) or no proper end. */

@@ -1,10 +1,9 @@
 package io.millrace.http.h1;
 
 import io.millrace.bytes.Ascii;
-import io.millrace.bytes.Words;
+import io.millrace.bytes.OffHeap;
 import io.millrace.http.HeadError;
 import io.millrace.roles.HotPath;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** Reads {@code HTTP/d.d}; owned by no thread (pure functions). */
 @HotPath
@@ -28,9 +27,9 @@ final class Version {
      * <p>A minor version above 1 is taken as 1: RFC 9110, section 2.5, wants such a message
      * processed as the highest minor version that the recipient implements.
      */
-    static int minorAt(UnsafeBuffer bytes, int pos, int end) {
-        if (end - pos >= SIZE) {
-            long word = Words.load(bytes, pos);
+    static int minorAt(long memory, int pos, int end) {
+        if (pos <= end - SIZE) {
+            long word = OffHeap.longAt(memory, pos, end);
             if (word == HTTP_1_1) {
                 return 1;
             }
@@ -38,23 +37,23 @@ final class Version {
                 return 0;
             }
         }
-        return slowMinorAt(bytes, pos, end);
+        return slowMinorAt(memory, pos, end);
     }
 
-    private static int slowMinorAt(UnsafeBuffer bytes, int pos, int end) {
+    private static int slowMinorAt(long memory, int pos, int end) {
         int available = Math.min(SIZE, end - pos);
         for (int i = 0; i < available; i++) {
-            if (!mayStandAt(i, bytes.getByte(pos + i))) {
+            if (!mayStandAt(i, OffHeap.byteAt(memory, pos + i, end))) {
                 return MALFORMED;
             }
         }
         if (available < SIZE) {
             return MISSING;
         }
-        if (bytes.getByte(pos + PREFIX.length) != '1') {
+        if (OffHeap.byteAt(memory, pos + PREFIX.length, end) != '1') {
             return HeadError.UNSUPPORTED_VERSION.asResult();
         }
-        return Math.min(1, bytes.getByte(pos + SIZE - 1) - '0');
+        return Math.min(1, OffHeap.byteAt(memory, pos + SIZE - 1, end) - '0');
     }
 
     private static boolean mayStandAt(int index, byte b) {
