@@ -72,9 +72,9 @@ final class ListenerChecks {
         if (!List.of(HTTP, TCP, TLS).contains(protocol)) {
             return;
         }
-        checkKeys(at, "", listener, protocol);
+        checkKeys(at, "", listener, listener, protocol);
         if (listener.get("timeouts") instanceof Node.Mapping timeouts) {
-            checkKeys(at, "timeouts.", timeouts, protocol);
+            checkKeys(at, "timeouts.", timeouts, listener, protocol);
         }
         if (protocol.equals(HTTP)) {
             return;
@@ -96,11 +96,15 @@ final class ListenerChecks {
         }
     }
 
-    private void checkKeys(String at, String prefix, Node.Mapping keys, String protocol) {
+    private void checkKeys(
+            String at, String prefix, Node.Mapping keys, Node.Mapping listener, String protocol) {
         for (Node.Entry entry : keys.entries()) {
             String key = prefix + entry.key();
-            List<String> allowed = KEYS.get(key);
-            if (allowed != null && !allowed.contains(protocol)) {
+            List<String> allowed = KEYS.getOrDefault(key, List.of(protocol));
+            // A PROXY header is a head that a listener of any protocol may wait for.
+            boolean awaited =
+                    key.equals("timeouts.headers") && isWritten(listener.get("proxyProtocol"));
+            if (!allowed.contains(protocol) && !awaited) {
                 findings.add(
                         entry.position(),
                         at

@@ -104,6 +104,13 @@ final class ListenerProblemsTest {
     }
 
     @Test
+    void shouldBoundTheWaitForAProxyHeaderWhateverFollowsIt() {
+        assertListener(
+                "protocol: tcp, upstream: app, proxyProtocol: v2, proxyProtocolTrusted: [10.0.0.0/8],"
+                        + " timeouts: {headers: 1s}");
+    }
+
+    @Test
     void shouldNameUpstreamsThatAreNotThere() {
         assertListener(
                 "protocol: tcp, upstream: ap",
