@@ -12,9 +12,10 @@ import java.util.List;
  * A network namespace that one virtual cable joins to the test's own; owned by the test's thread.
  *
  * @param name of the namespace
+ * @param cable the name of the cable's end outside
  * @param inside the address of the cable's end in it
  */
-record Namespace(String name, InetAddress inside) implements AutoCloseable {
+record Namespace(String name, String cable, InetAddress inside) implements AutoCloseable {
     /** RFC 2544, appendix C.2.2: for tests only, never routed. */
     private static final String NETWORK = "198.18.77.";
 
@@ -28,12 +29,18 @@ record Namespace(String name, InetAddress inside) implements AutoCloseable {
 
     static Namespace make() throws IOException {
         String id = Long.toString(ProcessHandle.current().pid());
-        Namespace made = new Namespace("millrace-" + id, InetAddress.getByName(NETWORK + "2"));
         String outer = "mr" + id + "o";
+        Namespace made =
+                new Namespace("millrace-" + id, outer, InetAddress.getByName(NETWORK + "2"));
         String inner = "mr" + id + "i";
         ip("netns", "add", made.name);
         try {
             ip("link", "add", outer, "type", "veth", "peer", "name", inner, "netns", made.name);
+        } catch (AssertionError e) {
+            ip("netns", "del", made.name);
+            throw e;
+        }
+        try {
             ip("addr", "add", NETWORK + "1/30", "dev", outer);
             ip("link", "set", outer, "up");
             ip("-n", made.name, "addr", "add", NETWORK + "2/30", "dev", inner);
@@ -62,9 +69,13 @@ record Namespace(String name, InetAddress inside) implements AutoCloseable {
         }
     }
 
-    /** The cable goes with it. */
+    /**
+     * Removes the cable too: it would go with the namespace, but some time later, when another may
+     * be wanted under the same name and address.
+     */
     @Override
     public void close() throws IOException {
+        ip("link", "del", cable);
         ip("netns", "del", name);
     }
 }
