@@ -90,6 +90,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         this.reader = new ResponseReader(this, scratch);
         this.idleTimer = pool.shard().timers().timer(this);
         this.writer = new TurnWriter(pool.shard(), channel);
+        if (shared != null) {
+            channel.config().setWriteBufferWaterMark(shared.waterMark());
+        }
         this.createdNs = pool.shard().clock().nowNs();
     }
 

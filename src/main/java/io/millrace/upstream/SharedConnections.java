@@ -6,6 +6,7 @@ import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.time.Timer;
+import io.netty.channel.WriteBufferWaterMark;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,17 @@ import org.jspecify.annotations.Nullable;
 @HotPath
 @OwnedBy(Role.SHARD)
 final class SharedConnections implements Timer.Listener {
+    /** What a connection's requests take of a write buffer: a usual head, and not a large one. */
+    private static final int BYTES_PER_REQUEST = 1024;
+
+    private static final int LEAST_BUFFER_BYTES = 64 * 1024;
+
     private final Pool pool;
     private final PipeliningSettings settings;
     private final @Nullable OriginConnection[] open;
     private final ArrayDeque<Lease> waiting = new ArrayDeque<>();
     private final Timer timer;
+    private final WriteBufferWaterMark waterMark;
     private int count;
     private int connecting;
     private int current;
@@ -34,6 +41,16 @@ final class SharedConnections implements Timer.Listener {
         this.settings = settings;
         this.open = new OriginConnection[settings.connections()];
         this.timer = pool.shard().timers().timer(this);
+        int high = Math.max(LEAST_BUFFER_BYTES, settings.depth() * BYTES_PER_REQUEST);
+        this.waterMark = new WriteBufferWaterMark(high / 2, high);
+    }
+
+    /**
+     * How much may wait in user space for one connection. All requests of a turn do until it ends,
+     * and as many as are allowed in flight should find room before that.
+     */
+    WriteBufferWaterMark waterMark() {
+        return waterMark;
     }
 
     PipeliningSettings settings() {

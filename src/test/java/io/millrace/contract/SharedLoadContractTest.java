@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,48 @@ final class SharedLoadContractTest {
                             gateway.metrics().sum("millrace_requests_active") == 0
                                     && gateway.metrics().sum("millrace_upstream_connections_active")
                                             == 0);
+        }
+    }
+
+    /** Whoever fits into the depth is not refused because a turn brings many at once. */
+    @Test
+    void shouldTakeAsManyInOneTurnAsMayBeInFlight() throws Exception {
+        String keys =
+                "pipelining: {depth: 1024, connections: 1, maximumAge: 1m},"
+                        + " pool: {maximumPending: 0}";
+        String request = "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(500) + "\r\n\r\n";
+        try (ScriptedOrigin origin = ScriptedOrigin.answering("a");
+                TestGateway gateway =
+                        TestGateway.on(transport)
+                                .listener("limits: {pipelined: 100}")
+                                .upstream("app", origin, keys)
+                                .start();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(askAll(gateway, request, 1)).isEqualTo(1);
+            List<CompletableFuture<Integer>> clients = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                clients.add(
+                        CompletableFuture.supplyAsync(
+                                () -> askAll(gateway, request, 100), threads));
+            }
+            for (CompletableFuture<Integer> client : clients) {
+                assertThat(client.join()).isEqualTo(100);
+            }
+            assertThat(gateway.metrics().sum("millrace_upstream_pool_waits_total")).isZero();
+        }
+    }
+
+    /** How many of so many requests, sent at once, are answered with 200. */
+    private static int askAll(TestGateway gateway, String request, int count) {
+        try (RawClient client = gateway.connect()) {
+            client.send(request.repeat(count));
+            int good = 0;
+            for (int i = 0; i < count; i++) {
+                good += client.readResponse().status() == 200 ? 1 : 0;
+            }
+            return good;
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
