@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
+    /** How long a stop waits for a start that is under way, so that it can be undone in order. */
+    private static final int START_SECONDS = 5;
+
     /** What to run. */
     static final class Subject {
         @Option(
@@ -66,9 +69,6 @@ public final class RunCommand implements Callable<Integer> {
                     "Refuse to start on a wrong file even when an earlier generation is there.")
     private boolean strict;
 
-    /** How long a stop waits for a start that is under way, so that it can be undone in order. */
-    private static final int START_SECONDS = 5;
-
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -89,9 +89,8 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int run(Path config) throws InterruptedException {
-        // Caught before there is something to stop: whoever sees an open port may send a signal,
-        // and
-        // the JVM's own answer to HUP and TERM is to end at once.
+        // Before there is something to stop: whoever sees an open port may send a signal, and the
+        // JVM's own answer to HUP and TERM is to end at once.
         CompletableFuture<Gateway> started = new CompletableFuture<>();
         Signals.onReload(() -> started.join().reload());
         Signals.onStop(() -> stop(started));

@@ -65,24 +65,14 @@ public final class ClientIdentity implements ClientAddresses {
         return text;
     }
 
-    /**
-     * The field lines that name the client to an origin: made once, for each of its requests has
-     * them.
-     */
-    public byte[] forwardingLines() {
-        byte[] lines = forwardingLines;
-        if (lines == null) {
-            String address = new String(addressText(), StandardCharsets.US_ASCII);
-            lines =
-                    ("X-Forwarded-For: "
-                                    + address
-                                    + "\r\nX-Real-IP: "
-                                    + address
-                                    + "\r\nX-Forwarded-Proto: http\r\n")
-                            .getBytes(StandardCharsets.US_ASCII);
-            forwardingLines = lines;
-        }
-        return lines;
+    /** What was kept by {@link #keepForwardingLines}; null before. */
+    public byte @Nullable [] forwardingLines() {
+        return forwardingLines;
+    }
+
+    /** Keeps the field lines that name the client to origins, for its later requests. */
+    public void keepForwardingLines(byte[] lines) {
+        forwardingLines = lines;
     }
 
     private byte[] text() {

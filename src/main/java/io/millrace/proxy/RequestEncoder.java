@@ -12,6 +12,7 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.snapshot.CidrSet;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -173,8 +174,32 @@ final class RequestEncoder {
     }
 
     private void forward(RequestHead head, ClientIdentity identity) {
-        out.put(identity.forwardingLines());
+        byte[] known = identity.forwardingLines();
+        byte[] lines = known == null ? forwardingLines(identity.addressText()) : known;
+        if (known == null) {
+            identity.keepForwardingLines(lines);
+        }
+        out.put(lines);
         forwardedHost(head);
+    }
+
+    /** All requests of a client that is not trusted have these lines. */
+    private static byte[] forwardingLines(byte[] address) {
+        byte[] lines =
+                new byte
+                        [FORWARDED_FOR.length
+                                + REAL_IP.length
+                                + FORWARDED_PROTO_HTTP.length
+                                + 2 * (address.length + CRLF.length)];
+        ByteBuffer.wrap(lines)
+                .put(FORWARDED_FOR)
+                .put(address)
+                .put(CRLF)
+                .put(REAL_IP)
+                .put(address)
+                .put(CRLF)
+                .put(FORWARDED_PROTO_HTTP);
+        return lines;
     }
 
     private void forwardedHost(RequestHead head) {

@@ -54,13 +54,7 @@ final class ReadyQueueTest {
 
     @Test
     void shouldComeBackInTheNextTurnToWhatIsReadyAtOnce() {
-        List<Readiness.Listener> again = new ArrayList<>();
-        again.add(
-                queue.inTurn(mask -> {
-                    delivered.add("x");
-                    again.getFirst().onReady(mask);
-                }));
-        again.getFirst().onReady(1);
+        endless("x", 0).onReady(1);
         queue.onTurn(false);
         assertThat(delivered).containsExactly("x");
         assertThat(queue.isPending()).isTrue();
@@ -70,8 +64,8 @@ final class ReadyQueueTest {
 
     @Test
     void shouldGoOnWithWhatHasMoreInATurnThatHadNothingElseToDo() {
-        Readiness.Listener a = endless("a");
-        Readiness.Listener b = endless("b");
+        Readiness.Listener a = endless("a", ReadyQueue.TURN_BYTES);
+        Readiness.Listener b = endless("b", ReadyQueue.TURN_BYTES);
         a.onReady(1);
         b.onReady(1);
         queue.onTurn(true);
@@ -84,24 +78,18 @@ final class ReadyQueueTest {
 
     @Test
     void shouldLeaveForTheNextTurnWhatIsReadyAtOnceButMovesNothing() {
-        List<Readiness.Listener> again = new ArrayList<>();
-        again.add(
-                queue.inTurn(mask -> {
-                    delivered.add("x");
-                    again.getFirst().onReady(mask);
-                }));
-        again.getFirst().onReady(1);
+        endless("x", 0).onReady(1);
         queue.onTurn(true);
         assertThat(delivered).containsExactly("x");
     }
 
-    /** One that has more whenever it has moved a pipe's worth. */
-    private Readiness.Listener endless(String name) {
+    /** One that is ready again whenever it has moved so much. */
+    private Readiness.Listener endless(String name, long bytes) {
         List<Readiness.Listener> again = new ArrayList<>();
         again.add(
                 queue.inTurn(mask -> {
                     delivered.add(name);
-                    moved += ReadyQueue.TURN_BYTES;
+                    moved += bytes;
                     again.getFirst().onReady(mask);
                 }));
         return again.getFirst();
