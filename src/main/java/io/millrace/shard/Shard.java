@@ -8,7 +8,6 @@ import io.millrace.time.TimerWheel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
-import java.util.Arrays;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import net.openhft.affinity.Affinity;
@@ -37,8 +36,9 @@ public final class Shard {
     private final ShardLoop loop;
     private final ShardClock clock = ShardClock.system();
     private final TimerWheel timers = new TimerWheel(clock.nowNs());
-    private TurnTask[] turnTasks = new TurnTask[64];
-    private int turnTaskCount;
+    private final TurnTasks atEnd = new TurnTasks();
+    private final TurnTasks followers = new TurnTasks();
+    private boolean followersWaited;
     private final Spin spin;
     private TurnWork work = NO_WORK;
     private boolean workWaits;
@@ -133,10 +133,20 @@ public final class Shard {
 
     /** Puts work off to the end of this turn. */
     public void atTurnEnd(TurnTask task) {
-        if (turnTaskCount == turnTasks.length) {
-            turnTasks = Arrays.copyOf(turnTasks, turnTasks.length * 2);
-        }
-        turnTasks[turnTaskCount++] = task;
+        atEnd.add(task);
+    }
+
+    /**
+     * Puts work off to the end of this turn if nothing else was put off there, else to that of the
+     * next one, for which the loop does not wait. For what is the cheaper the more there is of it.
+     */
+    public void afterOthers(TurnTask task) {
+        followers.add(task);
+    }
+
+    /** What was put off after others is enough by now: it need not wait for another turn. */
+    public void followNow() {
+        followersWaited = true;
     }
 
     /** Ends the thread after closing what is left; the future completes when it is gone. */
@@ -150,12 +160,12 @@ public final class Shard {
     }
 
     boolean hasWork() {
-        return work.isPending() || spin.isSearching();
+        return !followers.isEmpty() || work.isPending() || spin.isSearching();
     }
 
     void beforeTurn() {
         // Commands that ran between two turns may have put work off; the loop is about to block.
-        runTurnTasks();
+        atEnd.run();
         clock.onTurn();
     }
 
@@ -164,13 +174,25 @@ public final class Shard {
         search(events);
         // Under io_uring what was flushed leaves when the next turn begins: it does not wait for
         // the work, unless the work has waited for it the last time.
-        boolean busy = turnTaskCount > 0;
-        boolean alone = !busy && !workWaits;
-        workWaits = busy && !workWaits;
-        runTurnTasks();
+        boolean waits = workWaits;
+        boolean busy = atEnd.run();
+        busy |= follow(busy);
+        workWaits = busy && !waits;
         if (!workWaits) {
-            work.onTurn(alone);
+            work.onTurn(!busy && !waits);
         }
+    }
+
+    /** Others have left in this turn: whoever follows them gives them one turn, and not two. */
+    private boolean follow(boolean others) {
+        if (others && !followersWaited && !followers.isEmpty()) {
+            followersWaited = true;
+            return false;
+        }
+        followersWaited = false;
+        boolean some = followers.run();
+        atEnd.run();
+        return some;
     }
 
     private void search(int events) {
@@ -191,24 +213,12 @@ public final class Shard {
         return turns;
     }
 
-    private void runTurnTasks() {
-        // A task may ask for another one, so the count is read anew in each round.
-        for (int i = 0; i < turnTaskCount; i++) {
-            TurnTask task = turnTasks[i];
-            turnTasks[i] = NOTHING;
-            task.onTurnEnd();
-        }
-        turnTaskCount = 0;
-    }
-
     private void onTick() {
         tickPending = false;
         clock.onTurn();
         timers.poll(clock.nowNs(), TIMERS_PER_TURN);
-        runTurnTasks();
+        atEnd.run();
     }
-
-    private static final TurnTask NOTHING = () -> {};
 
     private static final TurnWork NO_WORK =
             new TurnWork() {

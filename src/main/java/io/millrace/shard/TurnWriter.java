@@ -22,6 +22,7 @@ public final class TurnWriter implements TurnTask {
 
     private final Shard shard;
     private final Channel channel;
+    private final boolean follows;
     private @Nullable ByteBuf batch;
     private int batchBytes;
     private int turnBytes;
@@ -29,8 +30,19 @@ public final class TurnWriter implements TurnTask {
 
     /** A writer to a channel of the shard's loop. */
     public TurnWriter(Shard shard, Channel channel) {
+        this(shard, channel, false);
+    }
+
+    /**
+     * A writer to a channel of the shard's loop.
+     *
+     * @param follows whether what it writes leaves after what others do, see {@link
+     *     Shard#afterOthers}
+     */
+    public TurnWriter(Shard shard, Channel channel, boolean follows) {
         this.shard = shard;
         this.channel = channel;
+        this.follows = follows;
     }
 
     /** Takes bytes to send; the buffer now belongs to the channel. */
@@ -69,7 +81,11 @@ public final class TurnWriter implements TurnTask {
     private void queueFlush() {
         if (!flushQueued) {
             flushQueued = true;
-            shard.atTurnEnd(this);
+            if (follows) {
+                shard.afterOthers(this);
+            } else {
+                shard.atTurnEnd(this);
+            }
         }
     }
 

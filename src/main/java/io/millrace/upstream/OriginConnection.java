@@ -48,6 +48,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         CLOSED
     }
 
+    /** With so many requests in one write, more would save each hardly anything. */
+    private static final int ENOUGH = 32;
+
     private final Pool pool;
     private final Channel channel;
     private final ResponseReader reader;
@@ -89,7 +92,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         this.channel = channel;
         this.reader = new ResponseReader(this, scratch);
         this.idleTimer = pool.shard().timers().timer(this);
-        this.writer = new TurnWriter(pool.shard(), channel);
+        this.writer = new TurnWriter(pool.shard(), channel, shared != null);
         if (shared != null) {
             channel.config().setWriteBufferWaterMark(shared.waterMark());
         }
@@ -124,7 +127,14 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter
         requests.add(forExchange, isHeadRequest, nowNs());
         if (!turnQueued) {
             turnQueued = true;
-            pool.shard().atTurnEnd(this);
+            if (shared == null) {
+                pool.shard().atTurnEnd(this);
+            } else {
+                pool.shard().afterOthers(this);
+            }
+        }
+        if (requests.unsent() == ENOUGH) {
+            pool.shard().followNow();
         }
         if (first) {
             countIdle(-1);

@@ -80,6 +80,11 @@ final class PipelinedRequests {
         unsent = 0;
     }
 
+    /** How many have not left yet. */
+    int unsent() {
+        return unsent;
+    }
+
     /** Whether the first may be answered, for it was sent. */
     boolean isFirstSent() {
         return size > unsent;
