@@ -2,6 +2,9 @@ package io.millrace.proxy;
 
 import io.millrace.config.RouteConfig;
 import io.millrace.downstream.ClientIdentity;
+import io.millrace.encode.IdSequence;
+import io.millrace.encode.RequestEncoder;
+import io.millrace.encode.RequestId;
 import io.millrace.http.HeadLimits;
 import io.millrace.http.RequestHead;
 import io.millrace.http.h1.RequestParser;

@@ -2,6 +2,7 @@ package io.millrace.proxy;
 
 import io.millrace.bytes.ByteWriter;
 import io.millrace.downstream.ClientConnection;
+import io.millrace.encode.RequestId;
 import io.millrace.http.RequestHead;
 import io.millrace.observe.AccessEvent;
 import io.millrace.observe.AccessField;

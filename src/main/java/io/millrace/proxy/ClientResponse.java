@@ -1,8 +1,9 @@
 package io.millrace.proxy;
 
 import io.millrace.downstream.ClientConnection;
+import io.millrace.encode.ResponseEncoder;
+import io.millrace.encode.ResponseEncoder.Persistence;
 import io.millrace.http.ResponseHead;
-import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.relay.BodyForm;
 import io.millrace.relay.BodyOutput;
 import io.millrace.relay.BodyRelay;

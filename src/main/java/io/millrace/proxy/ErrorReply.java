@@ -1,9 +1,10 @@
 package io.millrace.proxy;
 
+import io.millrace.encode.RequestId;
+import io.millrace.encode.ResponseEncoder.Persistence;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.outcome.Outcome;
-import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 

@@ -2,6 +2,7 @@ package io.millrace.proxy;
 
 import io.millrace.downstream.ClientConnection;
 import io.millrace.downstream.RequestSink;
+import io.millrace.encode.RequestId;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.http.ResponseHead;

@@ -1,9 +1,9 @@
 package io.millrace.proxy;
 
 import io.millrace.bytes.ByteWriter;
+import io.millrace.encode.ResponseEncoder.Persistence;
 import io.millrace.http.MethodId;
 import io.millrace.outcome.Outcome;
-import io.millrace.proxy.ResponseEncoder.Persistence;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;

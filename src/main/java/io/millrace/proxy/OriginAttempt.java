@@ -1,6 +1,8 @@
 package io.millrace.proxy;
 
 import io.millrace.downstream.ClientConnection;
+import io.millrace.encode.RequestEncoder;
+import io.millrace.encode.RequestId;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.outcome.Outcome;

@@ -3,6 +3,7 @@ package io.millrace.proxy;
 import io.millrace.balance.Balancer;
 import io.millrace.balance.Endpoint;
 import io.millrace.balance.EndpointSet;
+import io.millrace.encode.IdSequence;
 import io.millrace.http.ResponseHead;
 import io.millrace.observe.ShardCounters;
 import io.millrace.observe.UpstreamCounters;

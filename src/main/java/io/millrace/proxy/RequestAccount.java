@@ -1,6 +1,7 @@
 package io.millrace.proxy;
 
 import io.millrace.downstream.ClientConnection;
+import io.millrace.encode.RequestId;
 import io.millrace.http.RequestHead;
 import io.millrace.observe.ShardMetric;
 import io.millrace.outcome.Outcome;

@@ -19,6 +19,7 @@ final class PackageTable {
                     "http.h1",
                     "http.h2",
                     "proxy",
+                    "encode",
                     "route",
                     "filter",
                     "balance",
@@ -62,9 +63,10 @@ final class PackageTable {
                     row("http.h2", "http bytes time outcome"),
                     row(
                             "proxy",
-                            "downstream http http.h1 route filter balance upstream relay files"
+                            "downstream encode http http.h1 route filter balance upstream relay files"
                                     + " observe snapshot shard transport time outcome bytes"
                                     + " proxyprotocol"),
+                    row("encode", "downstream http relay snapshot bytes"),
                     row("route", "http bytes outcome"),
                     row("filter", "http bytes time outcome"),
                     row("balance", "time outcome bytes proxyprotocol"),

@@ -1,4 +1,4 @@
-package io.millrace.proxy;
+package io.millrace.encode;
 
 import io.millrace.bytes.ByteWriter;
 import io.millrace.downstream.ClientIdentity;
@@ -25,7 +25,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 @HotPath
 @OwnedBy(Role.SHARD)
-final class RequestEncoder {
+public final class RequestEncoder {
     private static final byte[] VERSION_LINE_END = ascii(" HTTP/1.1\r\n");
     private static final byte[] HOST = ascii("Host: ");
     private static final byte[] FORWARDED_FOR = ascii("X-Forwarded-For: ");
@@ -51,12 +51,15 @@ final class RequestEncoder {
 
     private final ByteWriter out = new ByteWriter();
 
+    /** An encoder; a shard needs one. */
+    public RequestEncoder() {}
+
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Bytes that the head for an origin takes at the most. */
-    static int capacity(RequestHead head, byte[] upstreamName) {
+    public static int capacity(RequestHead head, byte[] upstreamName) {
         return head.length + ADDED_BYTES + 2 * head.authorityLength + upstreamName.length;
     }
 
@@ -65,7 +68,7 @@ final class RequestEncoder {
      *
      * @return whether it fitted; it always does, for the bound is computed from what it is made of
      */
-    boolean encode(
+    public boolean encode(
             RequestHead head,
             ClientIdentity identity,
             CidrSet trustedProxies,

@@ -1,4 +1,4 @@
-package io.millrace.proxy;
+package io.millrace.encode;
 
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
@@ -12,17 +12,17 @@ import java.security.SecureRandom;
  */
 @HotPath
 @OwnedBy(Role.SHARD)
-final class IdSequence {
+public final class IdSequence {
     private long s0;
     private long s1;
 
-    IdSequence() {
+    public IdSequence() {
         SecureRandom seed = new SecureRandom();
         s0 = seed.nextLong() | 1;
         s1 = seed.nextLong();
     }
 
-    long next() {
+    public long next() {
         long a = s0;
         long b = s1;
         long result = Long.rotateLeft(a + b, 17) + a;

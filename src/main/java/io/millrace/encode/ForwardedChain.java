@@ -1,4 +1,4 @@
-package io.millrace.proxy;
+package io.millrace.encode;
 
 import io.millrace.http.HeaderId;
 import io.millrace.http.HeaderTable;
@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Only requests from trusted proxies come here, so it may allocate.
  */
-final class ForwardedChain {
+public final class ForwardedChain {
     /** An IPv4-mapped IPv6 address, as INET6_ADDRSTRLEN counts it. */
     private static final int LONGEST_ADDRESS = 45;
 

@@ -1,4 +1,4 @@
-package io.millrace.proxy;
+package io.millrace.encode;
 
 import io.millrace.bytes.ByteWriter;
 import io.millrace.http.HeaderId;
@@ -14,9 +14,9 @@ import java.nio.charset.StandardCharsets;
 /** Writes the head that goes to the client; owned by one shard. */
 @HotPath
 @OwnedBy(Role.SHARD)
-final class ResponseEncoder {
+public final class ResponseEncoder {
     /** How the client's connection goes on, as the response must tell it. */
-    enum Persistence {
+    public enum Persistence {
         /** HTTP/1.1 keeps by default: nothing to say. */
         KEEP,
         /** HTTP/1.0 keeps only when told. */
@@ -24,7 +24,7 @@ final class ResponseEncoder {
         CLOSE;
 
         /** The whole line, or nothing. */
-        byte[] line() {
+        public byte[] line() {
             return switch (this) {
                 case KEEP -> NO_LINE;
                 case KEEP_SAID -> KEEP_LINE;
@@ -43,17 +43,20 @@ final class ResponseEncoder {
 
     private final ByteWriter out = new ByteWriter();
 
+    /** An encoder; a shard needs one. */
+    public ResponseEncoder() {}
+
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Bytes that a head takes at the most once it is written. */
-    static int capacity(ResponseHead head) {
+    public static int capacity(ResponseHead head) {
         return head.length + ADDED_BYTES;
     }
 
     /** Whether a head for an HTTP/1.1 client whose connection is kept would be the received one. */
-    static boolean isUnchanged(ResponseHead head) {
+    public static boolean isUnchanged(ResponseHead head) {
         if (!saysHttp11(head) || head.status == 204 || head.connectionNamesFields) {
             return false;
         }
@@ -72,7 +75,7 @@ final class ResponseEncoder {
     }
 
     /** Appends the final response's head to a buffer that has {@link #capacity} bytes left. */
-    void encode(
+    public void encode(
             ResponseHead head,
             BodyForm form,
             Persistence persistence,
@@ -101,7 +104,7 @@ final class ResponseEncoder {
     }
 
     /** Appends an interim response's head. */
-    void encodeInformational(ResponseHead head, ByteBuf buffer) {
+    public void encodeInformational(ResponseHead head, ByteBuf buffer) {
         begin(buffer);
         statusLine(head);
         fields(head, HopFields.OF_RESPONSE);

@@ -1,4 +1,4 @@
-package io.millrace.proxy;
+package io.millrace.encode;
 
 import io.millrace.bytes.ByteWriter;
 import io.millrace.http.HeaderId;
@@ -14,24 +14,27 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 @HotPath
 @OwnedBy(Role.SHARD)
-final class RequestId {
+public final class RequestId {
     /** Longest id that is taken over; a longer one is replaced. */
-    static final int MAXIMUM_LENGTH = 128;
+    public static final int MAXIMUM_LENGTH = 128;
 
     private final byte[] received = new byte[MAXIMUM_LENGTH];
     private int receivedLength;
     private long high;
     private long low;
 
+    /** An id that is none yet. */
+    public RequestId() {}
+
     /** Takes a fresh id. */
-    void generate(IdSequence ids) {
+    public void generate(IdSequence ids) {
         receivedLength = 0;
         high = ids.next();
         low = ids.next();
     }
 
     /** Takes over what a trusted proxy sent, if that is usable, else a fresh id. */
-    void assign(RequestHead head, boolean trusted, IdSequence ids) {
+    public void assign(RequestHead head, boolean trusted, IdSequence ids) {
         int field = trusted ? head.headers.indexOf(HeaderId.X_REQUEST_ID) : -1;
         if (field < 0
                 || !accept(
@@ -60,7 +63,7 @@ final class RequestId {
         return true;
     }
 
-    void write(ByteWriter out) {
+    public void write(ByteWriter out) {
         if (receivedLength == 0) {
             out.putHex16(high);
             out.putHex16(low);

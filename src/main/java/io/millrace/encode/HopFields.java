@@ -1,4 +1,4 @@
-package io.millrace.proxy;
+package io.millrace.encode;
 
 import io.millrace.http.HeaderId;
 import io.millrace.http.HeaderTable;
@@ -10,7 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * functions).
  */
 @HotPath
-final class HopFields {
+public final class HopFields {
     private static final long ALWAYS =
             bit(HeaderId.CONNECTION)
                     | bit(HeaderId.KEEP_ALIVE)
