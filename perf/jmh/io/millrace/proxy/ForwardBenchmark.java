@@ -1,6 +1,7 @@
 package io.millrace.proxy;
 
 import io.millrace.config.RouteConfig;
+import io.millrace.config.filters.FiltersConfig;
 import io.millrace.downstream.ClientIdentity;
 import io.millrace.encode.IdSequence;
 import io.millrace.encode.RequestEncoder;
@@ -94,7 +95,17 @@ public class ForwardBenchmark {
 
     private static RouteConfig route(String name, String path) {
         return new RouteConfig(
-                name, List.of(), path, List.of("GET"), Map.of(), Map.of(), "app", null, null);
+                name,
+                List.of(),
+                path,
+                List.of("GET"),
+                Map.of(),
+                Map.of(),
+                "app",
+                null,
+                null,
+                List.of(),
+                FiltersConfig.NONE);
     }
 
     /** One head, all the way. */

@@ -2,6 +2,7 @@ package io.millrace.route;
 
 import io.millrace.config.RouteConfig;
 import io.millrace.config.ValueTest;
+import io.millrace.config.filters.FiltersConfig;
 import io.millrace.http.HeadLimits;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
@@ -151,7 +152,17 @@ public class RouteTableBenchmark {
             List<String> methods = i % 2 == 0 ? List.of() : List.of("GET", "HEAD");
             configs.add(
                     new RouteConfig(
-                            "route-" + i, host, path, methods, none, none, "app", null, null));
+                            "route-" + i,
+                            host,
+                            path,
+                            methods,
+                            none,
+                            none,
+                            "app",
+                            null,
+                            null,
+                            List.of(),
+                            FiltersConfig.NONE));
         }
         return configs;
     }

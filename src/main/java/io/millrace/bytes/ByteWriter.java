@@ -58,6 +58,14 @@ public final class ByteWriter {
     }
 
     /** Writes {@code length} bytes of {@code src}. */
+    public void put(byte[] src, int offset, int length) {
+        if (reserve(length)) {
+            target.putBytes(position, src, offset, length);
+            position += length;
+        }
+    }
+
+    /** Writes {@code length} bytes of {@code src}. */
     public void put(UnsafeBuffer src, int offset, int length) {
         if (reserve(length)) {
             target.putBytes(position, src, offset, length);

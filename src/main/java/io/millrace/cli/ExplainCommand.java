@@ -59,6 +59,13 @@ public final class ExplainCommand implements Callable<Integer> {
             description = "A header field; may be repeated.")
     private List<String> fields = new ArrayList<>();
 
+    @Option(
+            names = "--client",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "The client's address, for filters (default: ${DEFAULT-VALUE}).")
+    private String client = "";
+
     @ArgGroup private Source source = new Source();
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -129,7 +136,10 @@ public final class ExplainCommand implements Callable<Integer> {
         match.trace(new Printer(out, table));
         int result = table.match(request.head, request.path, 0, request.path.capacity(), match);
         switch (result) {
-            case RouteTable.FOUND -> winner(out, request, table, match);
+            case RouteTable.FOUND -> {
+                winner(out, request, table, match);
+                open.chains().print(out, request, table.name(match.route), match, client);
+            }
             case RouteTable.METHOD_NOT_ALLOWED ->
                     out.println("no route    405, allowed: " + methods(match.allowedMethods));
             default -> out.println("no route    404");

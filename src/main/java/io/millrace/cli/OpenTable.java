@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source where it comes from, for people
  * @param generation its number, 0 when it was compiled for the purpose
+ * @param chains what its routes' filters do
  * @param tunnels where its listeners send connections whose bytes are passed on unread
  */
 record OpenTable(
@@ -25,6 +26,7 @@ record OpenTable(
         String source,
         long generation,
         TunnelListing tunnels,
+        ChainListing chains,
         @Nullable TableStore store,
         @Nullable Generation held)
         implements AutoCloseable {
@@ -48,8 +50,16 @@ record OpenTable(
             }
             RouteTable table = new RouteTable(generation.routeImage());
             String source = "generation " + generation.number() + " in " + stateDirectory;
-            TunnelListing tunnels = tunnels(generation.configText());
-            open = new OpenTable(table, source, generation.number(), tunnels, store, generation);
+            GatewayConfig config = config(generation.configText());
+            open =
+                    new OpenTable(
+                            table,
+                            source,
+                            generation.number(),
+                            tunnels(config),
+                            new ChainListing(config),
+                            store,
+                            generation);
             return open;
         } finally {
             if (open == null) {
@@ -62,20 +72,22 @@ record OpenTable(
     static OpenTable compiled(Path file, GatewayConfig config) {
         List<String> upstreams = List.copyOf(config.upstreams().keySet());
         RouteTable table = new RouteTable(RouteCompiler.compile(config.routes(), upstreams));
-        TunnelListing tunnels = new TunnelListing(TunnelRoute.of(config));
-        return new OpenTable(table, file.toString(), 0, tunnels, null, null);
+        return new OpenTable(
+                table, file.toString(), 0, tunnels(config), new ChainListing(config), null, null);
     }
 
     /**
-     * Out of the text that the table was compiled from. One without the key is not parsed: with a
+     * The text that the table was compiled from. One without these keys is not parsed: with a
      * million routes that would take far longer than the answer. One that another version wrote may
      * mean nothing to this one; its table can be read all the same.
      */
-    private static TunnelListing tunnels(String configText) {
-        GatewayConfig config =
-                configText.contains("protocol")
-                        ? ConfigLoader.parse("", configText).config()
-                        : null;
+    private static @Nullable GatewayConfig config(String text) {
+        boolean needed =
+                text.contains("protocol") || text.contains("filters") || text.contains("policies");
+        return needed ? ConfigLoader.parse("", text).config() : null;
+    }
+
+    private static TunnelListing tunnels(@Nullable GatewayConfig config) {
         return new TunnelListing(config == null ? List.of() : TunnelRoute.of(config));
     }
 

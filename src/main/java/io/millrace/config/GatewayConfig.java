@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.config.filters.FiltersConfig;
 import io.millrace.config.option.Differences;
 import io.millrace.config.option.Option;
 import io.millrace.config.server.ServerConfig;
@@ -26,6 +27,13 @@ public record GatewayConfig(
                         keyPattern = NAME,
                         keyPatternHint = NAME_HINT)
                 Map<String, UpstreamConfig> upstreams,
+        @Option(
+                        doc = "Sets of filters that routes share, by name.",
+                        example =
+                                "{app: {responseHeaders: {set: {x-content-type-options: nosniff}}}}",
+                        keyPattern = NAME,
+                        keyPatternHint = NAME_HINT)
+                Map<String, FiltersConfig> policies,
         @Option(
                         doc =
                                 "Which requests go where. The order means nothing. Required if a listener"

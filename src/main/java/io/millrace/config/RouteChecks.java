@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.config.files.FilesChecks;
+import io.millrace.config.filters.FiltersChecks;
 import io.millrace.config.option.Findings;
 import io.millrace.config.option.Node;
 import io.millrace.config.option.RecordBinder;
@@ -27,17 +28,22 @@ final class RouteChecks {
     private final RecordBinder binder;
     private final Findings findings;
     private final FilesChecks files;
+    private final FiltersChecks filters;
     private final Map<String, Node.Scalar> names = new HashMap<>();
     private Set<String> upstreams = Set.of();
+    private Set<String> policies = Set.of();
 
     RouteChecks(RecordBinder binder, Findings findings, boolean lookAtDisk) {
         this.binder = binder;
         this.findings = findings;
         this.files = new FilesChecks(findings, lookAtDisk);
+        this.filters = new FiltersChecks(findings);
     }
 
     void check(Node.Mapping root, RouteCheck routeCheck) {
-        upstreams = upstreamNames(root);
+        upstreams = keys(root, "upstreams");
+        policies = keys(root, "policies");
+        checkPolicies(root);
         if (!(root.get("routes") instanceof Node.Sequence routes)) {
             return;
         }
@@ -76,6 +82,33 @@ final class RouteChecks {
             checkRespond(at + ".respond", respond);
         }
         files.check(at, route);
+        Node.Scalar path = scalar(route, "path");
+        filters.check(at + ".filters", route.get("filters"), path == null ? "" : path.text());
+        if (route.get("policies") instanceof Node.Sequence names) {
+            for (int i = 0; i < names.items().size(); i++) {
+                checkPolicy(at + ".policies[" + i + "]", names.items().get(i));
+            }
+        }
+    }
+
+    private void checkPolicy(String at, Node name) {
+        if (name instanceof Node.Scalar policy && !policies.contains(policy.text())) {
+            findings.add(
+                    policy.position(),
+                    at
+                            + ": there is no policy "
+                            + Wording.quote(policy.text())
+                            + Wording.didYouMean(policy.text(), policies, ", ")
+                            + known("policies", policies));
+        }
+    }
+
+    private void checkPolicies(Node.Mapping root) {
+        if (root.get("policies") instanceof Node.Mapping named) {
+            for (Node.Entry policy : named.entries()) {
+                filters.check("policies." + policy.key(), policy.value(), null);
+            }
+        }
     }
 
     private void checkName(String at, Node.@Nullable Scalar name) {
@@ -94,7 +127,9 @@ final class RouteChecks {
 
     private void checkTarget(String at, Node.Mapping route) {
         List<String> written = TARGETS.stream().filter(key -> isWritten(route, key)).toList();
-        if (written.size() != 1) {
+        boolean redirected =
+                route.get("filters") instanceof Node.Mapping own && isWritten(own, "redirect");
+        if (written.size() != 1 && !(redirected && written.isEmpty())) {
             findings.add(
                     route.position(),
                     at
@@ -120,18 +155,16 @@ final class RouteChecks {
                             + ".upstream: there is no upstream "
                             + Wording.quote(upstream.text())
                             + Wording.didYouMean(upstream.text(), near, ", ")
-                            + known());
+                            + known("upstreams", upstreams));
         }
     }
 
-    private String known() {
-        if (upstreams.isEmpty()) {
-            return "; the file has no upstreams";
+    private static String known(String what, Set<String> names) {
+        if (names.isEmpty()) {
+            return "; the file has no " + what;
         }
-        List<String> some = upstreams.stream().limit(10).toList();
-        return " (known: "
-                + String.join(", ", some)
-                + (upstreams.size() > some.size() ? ", …)" : ")");
+        List<String> some = names.stream().limit(10).toList();
+        return " (known: " + String.join(", ", some) + (names.size() > some.size() ? ", …)" : ")");
     }
 
     private void checkPath(String at, Node.@Nullable Scalar path) {
@@ -181,9 +214,9 @@ final class RouteChecks {
         }
     }
 
-    private static Set<String> upstreamNames(Node.Mapping root) {
+    private static Set<String> keys(Node.Mapping root, String of) {
         Set<String> names = new LinkedHashSet<>();
-        if (root.get("upstreams") instanceof Node.Mapping mapping) {
+        if (root.get(of) instanceof Node.Mapping mapping) {
             for (Node.Entry entry : mapping.entries()) {
                 names.add(entry.key());
             }

@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.config.files.FilesConfig;
+import io.millrace.config.filters.FiltersConfig;
 import io.millrace.config.option.Option;
 import java.util.List;
 import java.util.Map;
@@ -64,4 +65,12 @@ public record RouteConfig(
                         doc = "A directory whose files are served.",
                         insteadOf = "upstream",
                         example = "{root: /srv/www, index: index.html}")
-                @Nullable FilesConfig files) {}
+                @Nullable FilesConfig files,
+        @Option(
+                        doc =
+                                "Policies whose filters the route has. A kind that is in several counts in"
+                                        + " the last of them, one that is in filters there alone.",
+                        minItems = 1,
+                        example = "[app]")
+                List<String> policies,
+        @Option(doc = "What is decided about requests before they go on.") FiltersConfig filters) {}

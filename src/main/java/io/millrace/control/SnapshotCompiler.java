@@ -58,6 +58,7 @@ public final class SnapshotCompiler {
                 routes,
                 upstreams,
                 SiteCompiler.compile(config.routes()),
+                FilterCompiler.compile(config),
                 listeners,
                 new SpliceSettings(splice.threshold(), splice.pipes()));
     }

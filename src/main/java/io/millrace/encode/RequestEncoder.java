@@ -2,6 +2,7 @@ package io.millrace.encode;
 
 import io.millrace.bytes.ByteWriter;
 import io.millrace.downstream.ClientIdentity;
+import io.millrace.filter.HeadEdits;
 import io.millrace.http.HeaderId;
 import io.millrace.http.HeaderTable;
 import io.millrace.http.MaxForwards;
@@ -15,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the head that goes to the origin; owned by one shard.
@@ -28,6 +30,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class RequestEncoder {
     private static final byte[] VERSION_LINE_END = ascii(" HTTP/1.1\r\n");
     private static final byte[] HOST = ascii("Host: ");
+    private static final byte[] HOST_NAME = ascii("host");
     private static final byte[] FORWARDED_FOR = ascii("X-Forwarded-For: ");
     private static final byte[] FORWARDED_PROTO_HTTP = ascii("X-Forwarded-Proto: http\r\n");
     private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host: ");
@@ -59,13 +62,18 @@ public final class RequestEncoder {
     }
 
     /** Bytes that the head for an origin takes at the most. */
-    public static int capacity(RequestHead head, byte[] upstreamName) {
-        return head.length + ADDED_BYTES + 2 * head.authorityLength + upstreamName.length;
+    public static int capacity(RequestHead head, @Nullable HeadEdits edits, byte[] upstreamName) {
+        return head.length
+                + ADDED_BYTES
+                + 2 * head.authorityLength
+                + upstreamName.length
+                + (edits == null ? 0 : edits.length());
     }
 
     /**
      * Writes the head behind a buffer's writer index, where {@link #capacity} bytes are free.
      *
+     * @param edits what is changed in it; null for nothing
      * @return whether it fitted; it always does, for the bound is computed from what it is made of
      */
     public boolean encode(
@@ -74,21 +82,26 @@ public final class RequestEncoder {
             CidrSet trustedProxies,
             RequestId id,
             byte[] upstreamName,
+            @Nullable HeadEdits edits,
             ByteBuf buffer) {
         out.wrap(buffer.memoryAddress() + buffer.writerIndex(), buffer.writableBytes());
         boolean trusted = identity.isTrusted(trustedProxies);
-        requestLine(head);
+        requestLine(head, edits);
         long dropped = HopFields.OF_REQUEST;
         if (head.targetForm == RequestHead.ABSOLUTE_FORM) {
             // RFC 9112, section 3.2.2: the Host field is replaced by the target's authority.
             dropped |= HopFields.bit(HeaderId.HOST);
-            host(head);
+            if (edits == null || !edits.removes(HOST_NAME)) {
+                host(head);
+            }
         } else if (head.authorityLength == 0) {
             // HTTP/1.0 without Host: HTTP/1.1 needs one.
             dropped |= HopFields.bit(HeaderId.HOST);
-            out.put(HOST);
-            out.put(upstreamName);
-            out.put(CRLF);
+            if (edits == null || !edits.removes(HOST_NAME)) {
+                out.put(HOST);
+                out.put(upstreamName);
+                out.put(CRLF);
+            }
         }
         if (trusted) {
             dropped |= forwardTrusted(head, identity);
@@ -102,7 +115,10 @@ public final class RequestEncoder {
             out.putDecimal(MaxForwards.of(head) - 1);
             out.put(CRLF);
         }
-        fields(head, dropped);
+        fields(head, dropped, edits);
+        if (edits != null) {
+            edits.writeLines(out);
+        }
         out.put(REQUEST_ID);
         id.write(out);
         out.put(head.minorVersion == 1 ? VIA_11_END : VIA_10_END);
@@ -110,9 +126,13 @@ public final class RequestEncoder {
         return !out.overflowed();
     }
 
-    private void requestLine(RequestHead head) {
+    private void requestLine(RequestHead head, @Nullable HeadEdits edits) {
         UnsafeBuffer in = head.bytes;
-        if (head.targetForm != RequestHead.ABSOLUTE_FORM) {
+        if (edits != null && edits.hasTarget()) {
+            out.put(in, head.methodOffset, head.methodLength);
+            out.put((byte) ' ');
+            edits.writeTarget(out);
+        } else if (head.targetForm != RequestHead.ABSOLUTE_FORM) {
             out.put(
                     in,
                     head.methodOffset,
@@ -141,7 +161,7 @@ public final class RequestEncoder {
         out.put(CRLF);
     }
 
-    private void fields(RequestHead head, long dropped) {
+    private void fields(RequestHead head, long dropped, @Nullable HeadEdits edits) {
         HeaderTable fields = head.headers;
         int run = -1;
         for (int i = 0, count = fields.count(); i < count; i++) {
@@ -149,7 +169,12 @@ public final class RequestEncoder {
                     (dropped >>> fields.id(i) & 1) != 0
                             || (head.connectionNamesFields
                                     && HopFields.namedByConnection(head.bytes, fields, i))
-                            || (head.underscoreInNames && hasUnderscore(head, i));
+                            || (head.underscoreInNames && hasUnderscore(head, i))
+                            || (edits != null
+                                    && edits.removes(
+                                            head.bytes,
+                                            fields.nameOffset(i),
+                                            fields.nameLength(i)));
             if (drop && run >= 0) {
                 out.put(head.bytes, run, fields.nameOffset(i) - run);
                 run = -1;

@@ -1,6 +1,7 @@
 package io.millrace.encode;
 
 import io.millrace.bytes.ByteWriter;
+import io.millrace.filter.HeadEdits;
 import io.millrace.http.HeaderId;
 import io.millrace.http.HeaderTable;
 import io.millrace.http.ResponseHead;
@@ -10,6 +11,7 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the head that goes to the client; owned by one shard. */
 @HotPath
@@ -51,8 +53,8 @@ public final class ResponseEncoder {
     }
 
     /** Bytes that a head takes at the most once it is written. */
-    public static int capacity(ResponseHead head) {
-        return head.length + ADDED_BYTES;
+    public static int capacity(ResponseHead head, @Nullable HeadEdits edits) {
+        return head.length + ADDED_BYTES + (edits == null ? 0 : edits.length());
     }
 
     /** Whether a head for an HTTP/1.1 client whose connection is kept would be the received one. */
@@ -80,6 +82,7 @@ public final class ResponseEncoder {
             BodyForm form,
             Persistence persistence,
             byte[] dateLine,
+            @Nullable HeadEdits edits,
             ByteBuf buffer) {
         begin(buffer);
         statusLine(head);
@@ -91,12 +94,15 @@ public final class ResponseEncoder {
             // RFC 9110, section 8.6.
             dropped |= HopFields.bit(HeaderId.CONTENT_LENGTH);
         }
-        boolean dated = fields(head, dropped);
+        boolean dated = fields(head, dropped, edits);
         if (!dated) {
             out.put(dateLine);
         }
         if (form == BodyForm.CHUNK) {
             out.put(CHUNKED);
+        }
+        if (edits != null) {
+            edits.writeLines(out);
         }
         out.put(persistence.line());
         out.put(CRLF);
@@ -107,7 +113,7 @@ public final class ResponseEncoder {
     public void encodeInformational(ResponseHead head, ByteBuf buffer) {
         begin(buffer);
         statusLine(head);
-        fields(head, HopFields.OF_RESPONSE);
+        fields(head, HopFields.OF_RESPONSE, null);
         out.put(CRLF);
         end(buffer);
     }
@@ -129,7 +135,7 @@ public final class ResponseEncoder {
     }
 
     /** Copies what is passed on; whether there was a Date. */
-    private boolean fields(ResponseHead head, long dropped) {
+    private boolean fields(ResponseHead head, long dropped, @Nullable HeadEdits edits) {
         HeaderTable fields = head.headers;
         boolean dated = false;
         int run = -1;
@@ -139,7 +145,12 @@ public final class ResponseEncoder {
             boolean drop =
                     (dropped >>> id & 1) != 0
                             || (head.connectionNamesFields
-                                    && HopFields.namedByConnection(head.bytes, fields, i));
+                                    && HopFields.namedByConnection(head.bytes, fields, i))
+                            || (edits != null
+                                    && edits.removes(
+                                            head.bytes,
+                                            fields.nameOffset(i),
+                                            fields.nameLength(i)));
             if (drop && run >= 0) {
                 out.put(head.bytes, run, fields.nameOffset(i) - run);
                 run = -1;

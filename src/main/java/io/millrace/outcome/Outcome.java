@@ -23,6 +23,7 @@ public enum Outcome {
     CLIENT_TIMEOUT("client_timeout", Blame.CLIENT, 0, false, "cD"),
     NO_ROUTE("no_route", Blame.CLIENT, 404, false, "NR"),
     METHOD_NOT_ALLOWED("method_not_allowed", Blame.CLIENT, 405, false, "NM"),
+    FORBIDDEN("forbidden", Blame.CLIENT, 403, false, "NP"),
     FILE_NOT_FOUND("file_not_found", Blame.CLIENT, 404, false, "NF"),
     PRECONDITION_FAILED("precondition_failed", Blame.CLIENT, 412, false, "LP"),
     RANGE_NOT_SATISFIABLE("range_not_satisfiable", Blame.CLIENT, 416, false, "LQ"),
@@ -85,6 +86,7 @@ public enum Outcome {
         return switch (this) {
             case NO_ROUTE,
                     METHOD_NOT_ALLOWED,
+                    FORBIDDEN,
                     FILE_NOT_FOUND,
                     PRECONDITION_FAILED,
                     RANGE_NOT_SATISFIABLE ->

@@ -1,5 +1,6 @@
 package io.millrace.proxy;
 
+import io.millrace.filter.FilterChain;
 import io.millrace.observe.ShardCounters;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
@@ -47,6 +48,16 @@ final class ActiveTables {
         return snapshot.routes();
     }
 
+    /** Whether some route answers browsers that ask what they may ask. */
+    boolean answersPreflights() {
+        return snapshot.filters().answersPreflights();
+    }
+
+    /** Whether this route does. */
+    boolean answersPreflights(int route) {
+        return snapshot.filters().chain(route).answersPreflights();
+    }
+
     Cluster cluster(int upstream) {
         return clusters[upstream];
     }
@@ -70,7 +81,8 @@ final class ActiveTables {
                 new RouteEntry(
                         counters.route(listener, label),
                         AccessTrail.name(listener),
-                        AccessTrail.name(label));
+                        AccessTrail.name(label),
+                        route == NO_ROUTE ? FilterChain.NONE : snapshot.filters().chain(route));
         ofLastListener.put(route, made);
         return made;
     }

@@ -1,8 +1,10 @@
 package io.millrace.proxy;
 
+import io.millrace.bytes.ByteWriter;
 import io.millrace.downstream.ClientConnection;
 import io.millrace.encode.ResponseEncoder;
 import io.millrace.encode.ResponseEncoder.Persistence;
+import io.millrace.filter.HeadEdits;
 import io.millrace.http.ResponseHead;
 import io.millrace.relay.BodyForm;
 import io.millrace.relay.BodyOutput;
@@ -41,6 +43,9 @@ final class ClientResponse implements BodyOutput {
     /** Body bytes for which there is room behind the head. */
     private int copyRoom;
 
+    /** What filters change in the head; null for nothing. */
+    private @Nullable HeadEdits edits;
+
     private int minorVersion;
     private boolean started;
     private boolean closeDelimited;
@@ -52,6 +57,7 @@ final class ClientResponse implements BodyOutput {
         client = to;
         inTurn = withTurn;
         copyRoom = 0;
+        edits = null;
         minorVersion = 1;
         started = false;
         closeDelimited = false;
@@ -62,6 +68,38 @@ final class ClientResponse implements BodyOutput {
     /** The version that the client speaks: 0 for HTTP/1.0. */
     void minorVersion(int version) {
         minorVersion = version;
+    }
+
+    /** Filters change something in its head. */
+    void edits(HeadEdits changes) {
+        edits = changes.isEmpty() ? null : changes;
+    }
+
+    /** What filters change in its head; null for nothing. */
+    @Nullable HeadEdits edits() {
+        return edits;
+    }
+
+    /** Bytes that those changes take at the most. */
+    int editsLength() {
+        HeadEdits changes = edits;
+        return changes == null ? 0 : changes.length();
+    }
+
+    /** Makes those changes in a whole head that lies alone in a buffer, with room for them. */
+    void editHead(ByteBuf head) {
+        HeadEdits changes = edits;
+        if (changes != null) {
+            changes.apply(head);
+        }
+    }
+
+    /** Writes the lines that they add. */
+    void writeAddedLines(ByteWriter out) {
+        HeadEdits changes = edits;
+        if (changes != null) {
+            changes.writeLines(out);
+        }
     }
 
     /** What is to be said of the connection's future. */
@@ -150,7 +188,7 @@ final class ClientResponse implements BodyOutput {
     /** Encodes an interim head, unless the client speaks HTTP/1.0 (RFC 9110, section 15.2). */
     void informational(ResponseHead received, ResponseEncoder encoder) {
         if (minorVersion == 1) {
-            ByteBuf out = room(ResponseEncoder.capacity(received));
+            ByteBuf out = room(ResponseEncoder.capacity(received, null));
             int before = out.writerIndex();
             encoder.encodeInformational(received, out);
             onWritten(out.writerIndex() - before);
@@ -175,15 +213,16 @@ final class ClientResponse implements BodyOutput {
         if (minorVersion == 1
                 && form == BodyForm.AS_RECEIVED
                 && persistence == Persistence.KEEP
+                && edits == null
                 && ResponseEncoder.isUnchanged(received)) {
             // It comes in front of the body's first bytes, and is none of them.
             copiedBodyBytes = -received.length;
             return true;
         }
         copyRoom = form == BodyForm.AS_RECEIVED ? Math.min(bodyAvailable, COPIED_BODY_BYTES) : 0;
-        ByteBuf out = room(ResponseEncoder.capacity(received) + copyRoom);
+        ByteBuf out = room(ResponseEncoder.capacity(received, edits) + copyRoom);
         int before = out.writerIndex();
-        encoder.encode(received, form, persistence, dateLine, out);
+        encoder.encode(received, form, persistence, dateLine, edits, out);
         onWritten(out.writerIndex() - before);
         return false;
     }

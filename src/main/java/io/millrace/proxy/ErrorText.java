@@ -23,6 +23,7 @@ final class ErrorText {
             case CLIENT_TIMEOUT -> "the client did not take its response in time";
             case NO_ROUTE -> "no route matches this host and path";
             case METHOD_NOT_ALLOWED -> "a route matches this path, but not with this method";
+            case FORBIDDEN -> "this request is not admitted here";
             case FILE_NOT_FOUND -> "there is no such file";
             case PRECONDITION_FAILED -> "the file is not the one that the request is about";
             case RANGE_NOT_SATISFIABLE -> "no part of the range is in the file";

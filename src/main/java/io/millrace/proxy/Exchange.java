@@ -41,6 +41,8 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
     private final BodySplices splices;
     private final FileResponse files;
     private final OriginAttempt attempt;
+    private final Routing routing;
+    private final FilterStage filters;
 
     private Phase phase = Phase.FREE;
     private boolean advancing;
@@ -69,6 +71,8 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
         this.splices = new BodySplices(proxy, this, account, response, timer);
         this.files = new FileResponse(proxy, this, response, reply);
         this.attempt = new OriginAttempt(proxy, this, id);
+        this.routing = new Routing(proxy, reply);
+        this.filters = new FilterStage(proxy, id, attempt, response, reply);
     }
 
     // ---- the story ----
@@ -108,6 +112,7 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
         keepAlive = false;
         exclusive = false;
         attempt.open();
+        routing.open();
         reply.reset();
         account.open();
     }
@@ -139,55 +144,44 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
     }
 
     private boolean route() {
-        RequestHead received = head();
-        long limit = client().settings().bodyLimitBytes();
-        if (limit > 0 && received.contentLength > limit) {
-            return endWith(Outcome.CONTENT_TOO_LARGE);
+        Outcome missed = routing.find(head(), client());
+        if (missed != null) {
+            return endWith(missed, routing.message());
         }
-        ActiveTables tables = proxy.tables();
-        Router router = proxy.router();
-        return switch (router.find(received, tables.routes())) {
-            case RouteTable.FOUND -> take(received, tables, router.match().route);
-            case RouteTable.METHOD_NOT_ALLOWED -> {
-                reply.allowedMethods = router.match().allowedMethods;
-                yield endWith(Outcome.METHOD_NOT_ALLOWED);
-            }
-            case Router.LAST_HOP ->
-                    method == MethodId.OPTIONS
-                            ? respond(tables, LocalReply.OPTIONS)
-                            : endWith(Outcome.NOT_IMPLEMENTED, LocalReply.NO_TRACE);
-            case Router.BAD_PATH ->
-                    endWith(router.error().outcome(), Proxy.message(router.error()));
-            default -> endWith(Outcome.NO_ROUTE);
-        };
+        routeEntry = routing.entry();
+        return filters.passes(routeEntry, head(), client())
+                ? dispatch()
+                : endWith(filters.outcome());
     }
 
-    private boolean take(RequestHead received, ActiveTables tables, int route) {
-        routeEntry = tables.entry(client().settings().name(), route);
-        int upstream = tables.routes().upstream(route);
-        int site = tables.routes().site(route);
+    /** To an origin, to a file, or to an answer of our own. */
+    private boolean dispatch() {
+        int upstream = routing.upstream();
         if (upstream < 0) {
-            return site < 0 ? respond(tables, route) : serveFile(received, site);
+            int site = routing.site();
+            return site < 0 ? respond() : serveFile(site);
         }
-        attempt.take(tables.cluster(upstream));
+        attempt.take(routing.tables().cluster(upstream));
         phase = Phase.BALANCE;
         return true;
     }
 
     /** A fixed answer out of the route image, or that to OPTIONS. */
-    private boolean respond(ActiveTables tables, int route) {
-        status = route == LocalReply.OPTIONS ? 204 : tables.routes().respondStatus(route);
+    private boolean respond() {
+        RouteTable routes = routing.tables().routes();
+        int route = routing.route();
+        status = route == LocalReply.OPTIONS ? 204 : routes.respondStatus(route);
         reply.persistence = response.persistence(keepsAfterAnswer());
-        proxy.localReply().respond(tables.routes(), route, reply, response, proxy.dateLine());
+        proxy.localReply().respond(routes, route, reply, response, proxy.dateLine());
         outcome = Outcome.RESPONDED;
         phase = Phase.FINISH;
         return true;
     }
 
     /** The answer is made by {@link FileResponse}, at once or when a file thread has answered. */
-    private boolean serveFile(RequestHead received, int site) {
+    private boolean serveFile(int site) {
         phase = Phase.FILE;
-        files.begin(received, client(), site);
+        files.begin(head(), client(), site);
         return phase != Phase.FILE;
     }
 
@@ -274,7 +268,7 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
         keepAlive = keepsAfterAnswer() && outcome.leavesFramingSound() && !clientFailed;
         reply.outcome = outcome;
         reply.persistence = response.persistence(keepAlive);
-        status = outcome.status();
+        status = reply.status();
         proxy.localReply().error(reply, response, proxy.dateLine());
         phase = Phase.FINISH;
         return true;

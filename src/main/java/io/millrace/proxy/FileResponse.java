@@ -218,7 +218,8 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
     /** The head of a 200 or 206 in a buffer with so much room for more. */
     private ByteBuf head(FileEntry found, OpenFile chosen, int room) {
         FileSite of = site();
-        ByteBuf out = client().allocate(FileHead.capacity(of, chosen) + room);
+        ByteBuf out =
+                client().allocate(FileHead.capacity(of, chosen) + response.editsLength() + room);
         byte[] date = proxy.dateLine();
         byte[] connection = connectionLine();
         FileHead heads = proxy.files().head();
@@ -230,6 +231,7 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
             boundary = heads.newBoundary();
             heads.parts(of, found, chosen, ranges, boundary, date, connection, out);
         }
+        response.editHead(out);
         return out;
     }
 
@@ -255,18 +257,23 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
 
     private void notModified(FileEntry found, OpenFile chosen) {
         status = Conditions.NOT_MODIFIED;
-        ByteBuf out = client().allocate(FileHead.capacity(site(), chosen));
+        ByteBuf out = client().allocate(FileHead.capacity(site(), chosen) + response.editsLength());
         proxy.files()
                 .head()
                 .notModified(site(), found, chosen, proxy.dateLine(), connectionLine(), out);
+        response.editHead(out);
         response.send(out);
         end(Outcome.FILE_SERVED);
     }
 
     private void redirect() {
         status = 301;
-        ByteBuf out = client().allocate(FileHead.redirectCapacity(site(), request));
+        ByteBuf out =
+                client().allocate(
+                                FileHead.redirectCapacity(site(), request)
+                                        + response.editsLength());
         proxy.files().head().redirect(site(), request, proxy.dateLine(), connectionLine(), out);
+        response.editHead(out);
         response.send(out);
         end(Outcome.FILE_SERVED);
     }

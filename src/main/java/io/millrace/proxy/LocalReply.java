@@ -90,18 +90,43 @@ final class LocalReply {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Sends an error. */
+    /** Sends an error, or what a filter answers. */
     void error(ErrorReply reply, ClientResponse to, byte[] dateLine) {
         Outcome outcome = reply.outcome;
-        int bodyLength = errorBody(reply);
-        ByteBuf buffer = to.room(ERROR_CAPACITY);
+        int status = reply.status();
+        byte[] own = reply.body;
+        int bodyLength = own == null ? errorBody(reply) : own.length;
+        ByteBuf buffer = to.room(ERROR_CAPACITY + to.editsLength() + bodyLength);
         begin(buffer);
-        statusLine(outcome.status());
+        statusLine(status);
         out.put(dateLine);
-        out.put(reply.json ? JSON_TYPE : TEXT_TYPE);
-        out.put(LENGTH);
-        out.putDecimal(bodyLength);
+        if (status != 204) {
+            if (own == null) {
+                out.put(reply.json ? JSON_TYPE : TEXT_TYPE);
+            } else if (reply.contentType != null) {
+                out.put(TYPE);
+                out.put(reply.contentType);
+                out.put(CRLF);
+            }
+            out.put(LENGTH);
+            out.putDecimal(bodyLength);
+            out.put(CRLF);
+        }
+        particulars(reply, outcome);
+        to.writeAddedLines(out);
+        out.put(reply.persistence.line());
         out.put(CRLF);
+        if (!reply.headRequest && status != 204) {
+            if (own == null) {
+                out.put(body, 0, bodyLength);
+            } else {
+                out.put(own);
+            }
+        }
+        end(buffer, to);
+    }
+
+    private void particulars(ErrorReply reply, Outcome outcome) {
         if (outcome == Outcome.METHOD_NOT_ALLOWED) {
             allow(reply.allowedMethods);
         }
@@ -113,12 +138,6 @@ final class LocalReply {
         if (outcome.status() == 503) {
             out.put(RETRY_AFTER);
         }
-        out.put(reply.persistence.line());
-        out.put(CRLF);
-        if (!reply.headRequest) {
-            out.put(body, 0, bodyLength);
-        }
-        end(buffer, to);
     }
 
     private int errorBody(ErrorReply reply) {
@@ -158,7 +177,8 @@ final class LocalReply {
             options(reply, to, dateLine);
             return;
         }
-        boolean usual = reply.persistence == Persistence.KEEP && !reply.headRequest;
+        boolean usual =
+                reply.persistence == Persistence.KEEP && !reply.headRequest && to.edits() == null;
         int slot = route & MAXIMUM_KEPT - 1;
         FixedAnswer known = fixed[slot];
         if (usual && known != null && known.route == route) {
@@ -168,7 +188,7 @@ final class LocalReply {
         int status = routes.respondStatus(route);
         int typeLength = routes.contentTypeLength(route);
         int bodyLength = routes.respondBodyLength(route);
-        ByteBuf buffer = to.room(RESPOND_CAPACITY + typeLength + bodyLength);
+        ByteBuf buffer = to.room(RESPOND_CAPACITY + typeLength + bodyLength + to.editsLength());
         begin(buffer);
         statusLine(status);
         int dateOffset = out.position();
@@ -184,6 +204,7 @@ final class LocalReply {
             out.putDecimal(bodyLength);
             out.put(CRLF);
         }
+        to.writeAddedLines(out);
         out.put(reply.persistence.line());
         out.put(CRLF);
         if (!reply.headRequest && !bodiless) {

@@ -3,6 +3,7 @@ package io.millrace.proxy;
 import io.millrace.downstream.ClientConnection;
 import io.millrace.encode.RequestEncoder;
 import io.millrace.encode.RequestId;
+import io.millrace.filter.HeadEdits;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import io.millrace.outcome.Outcome;
@@ -32,6 +33,9 @@ final class OriginAttempt implements Lease {
     /** The encoded head, while it waits to be sent (again). */
     private @Nullable ByteBuf encoded;
 
+    /** What filters change in the head; null for nothing. */
+    private @Nullable HeadEdits edits;
+
     private int endpoint;
     private boolean retried;
     private boolean moved;
@@ -45,6 +49,7 @@ final class OriginAttempt implements Lease {
 
     void open() {
         cluster = null;
+        edits = null;
         endpoint = -1;
         retried = false;
         moved = false;
@@ -54,6 +59,11 @@ final class OriginAttempt implements Lease {
     void take(Cluster chosen) {
         cluster = chosen;
         chosen.onRequestStart();
+    }
+
+    /** Filters change something in the head. */
+    void edits(HeadEdits changes) {
+        edits = changes.isEmpty() ? null : changes;
     }
 
     /** The upstream, or null when the request goes to none. */
@@ -144,7 +154,7 @@ final class OriginAttempt implements Lease {
     }
 
     private int capacity(RequestHead received) {
-        return RequestEncoder.capacity(received, cluster().name());
+        return RequestEncoder.capacity(received, edits, cluster().name());
     }
 
     private boolean encode(RequestHead received, ClientConnection client, ByteBuf into) {
@@ -155,6 +165,7 @@ final class OriginAttempt implements Lease {
                         client.settings().trustedProxies(),
                         id,
                         cluster().name(),
+                        edits,
                         into);
     }
 

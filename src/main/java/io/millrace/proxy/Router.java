@@ -1,14 +1,19 @@
 package io.millrace.proxy;
 
+import io.millrace.bytes.Text;
 import io.millrace.http.HeadError;
+import io.millrace.http.HeaderTable;
 import io.millrace.http.MaxForwards;
+import io.millrace.http.MethodId;
 import io.millrace.http.PathNormalizer;
 import io.millrace.http.RequestHead;
+import io.millrace.http.h1.Methods;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.route.RouteMatch;
 import io.millrace.route.RouteTable;
+import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Finds the route of a request by its path's normalised form; owned by one shard. */
@@ -22,6 +27,9 @@ final class Router {
     static final int LAST_HOP = -3;
 
     private static final byte[] ROOT = {'/'};
+    private static final byte[] ORIGIN = "origin".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] REQUEST_METHOD =
+            "access-control-request-method".getBytes(StandardCharsets.US_ASCII);
 
     private final UnsafeBuffer root = new UnsafeBuffer(ROOT);
     private final UnsafeBuffer normalised = new UnsafeBuffer(new byte[0]);
@@ -39,7 +47,7 @@ final class Router {
     }
 
     /** One of the results of {@link RouteTable#match}, {@link #BAD_PATH} or {@link #LAST_HOP}. */
-    int find(RequestHead head, RouteTable routes) {
+    int find(RequestHead head, ActiveTables tables) {
         if (MaxForwards.of(head) == 0) {
             return LAST_HOP;
         }
@@ -58,7 +66,51 @@ final class Router {
             }
             normalised(normalised, 0, length);
         }
-        return routes.match(head, path, pathOffset, pathLength, match);
+        if (head.method == MethodId.OPTIONS
+                && tables.answersPreflights()
+                && isPreflightOfRoute(head, tables)) {
+            return RouteTable.FOUND;
+        }
+        return tables.routes().match(head, path, pathOffset, pathLength, match);
+    }
+
+    /**
+     * A browser's question belongs to the route of the request that is to follow, not to one for
+     * OPTIONS (Fetch Standard, section 4.8); if that route answers it.
+     */
+    private boolean isPreflightOfRoute(RequestHead head, ActiveTables tables) {
+        int asked = fieldOf(head, REQUEST_METHOD);
+        if (asked < 0 || fieldOf(head, ORIGIN) < 0) {
+            return false;
+        }
+        int offset = head.methodOffset;
+        int length = head.methodLength;
+        head.methodOffset = head.headers.valueOffset(asked);
+        head.methodLength = head.headers.valueLength(asked);
+        head.method =
+                Methods.idOf(
+                        head.bytes.addressOffset(),
+                        head.methodOffset,
+                        head.methodLength,
+                        head.length);
+        boolean found =
+                tables.routes().match(head, path, pathOffset, pathLength, match) == RouteTable.FOUND
+                        && tables.answersPreflights(match.route);
+        head.method = MethodId.OPTIONS;
+        head.methodOffset = offset;
+        head.methodLength = length;
+        return found;
+    }
+
+    private static int fieldOf(RequestHead head, byte[] lowerName) {
+        HeaderTable fields = head.headers;
+        for (int i = 0, count = fields.count(); i < count; i++) {
+            if (Text.equalsIgnoreCase(
+                    head.bytes, fields.nameOffset(i), fields.nameLength(i), lowerName)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private void normalised(UnsafeBuffer bytes, int offset, int length) {

@@ -2,6 +2,7 @@ package io.millrace.snapshot;
 
 import io.millrace.balance.EndpointSet;
 import io.millrace.files.FileSite;
+import io.millrace.filter.RouteFilters;
 import io.millrace.route.RouteTable;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param routes the compiled routes
  * @param upstreams in the order that route targets count in
  * @param sites directories whose files are served, in the order that routes count them in
+ * @param filters what each route decides
  * @param listeners settings by listener, in the order of the configuration
  * @param splice what bodies are not copied
  */
@@ -24,5 +26,6 @@ public record Snapshot(
         RouteTable routes,
         List<EndpointSet> upstreams,
         List<FileSite> sites,
+        RouteFilters filters,
         List<ListenerSettings> listeners,
         SpliceSettings splice) {}

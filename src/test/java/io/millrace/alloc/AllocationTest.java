@@ -48,12 +48,31 @@ final class AllocationTest {
     @EnumSource(Transport.class)
     void shouldAllocateNothingPerSteadyRequest(Transport transport, TestReporter reporter)
             throws Exception {
+        measure(transport, "", reporter);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Transport.class, names = "IO_URING")
+    void shouldAllocateNothingForFilters(Transport transport, TestReporter reporter)
+            throws Exception {
+        String filters =
+                ", filters: {cors: {origins: [\"http://a\"]}, originCheck: {},"
+                        + " rewrite: {prefix: /, replacePrefix: /v1}, requestHeaders: {remove:"
+                        + " [x-a], set: {x-b: \"{client.ip} {request.id} {header.host}\"}},"
+                        + " responseHeaders: {set: {server: edge}, add: {x-c: \"{path.*}\"}}}";
+        measure(transport, filters, reporter);
+    }
+
+    private void measure(Transport transport, String filters, TestReporter reporter)
+            throws Exception {
         int port = ForkedGateway.freePort();
         int adminPort = ForkedGateway.freePort();
         try (EchoOrigin origin = EchoOrigin.start();
                 ForkedGateway gateway =
                         ForkedGateway.run(
-                                write(transport, origin, port, adminPort), adminPort, JVM_OPTIONS);
+                                write(transport, origin, port, adminPort, filters),
+                                adminPort,
+                                JVM_OPTIONS);
                 SteadyLoad load =
                         SteadyLoad.connect(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
@@ -69,7 +88,8 @@ final class AllocationTest {
         }
     }
 
-    private Path write(Transport transport, EchoOrigin origin, int port, int adminPort)
+    private Path write(
+            Transport transport, EchoOrigin origin, int port, int adminPort, String filters)
             throws IOException {
         String text =
                 """
@@ -80,14 +100,15 @@ final class AllocationTest {
                 upstreams:
                   app: {endpoints: ["%s"]}
                 routes:
-                  - {name: all, path: /*, upstream: app}
+                  - {name: all, path: /*, upstream: app%s}
                 """
                         .formatted(
                                 transport.key(),
                                 directory.resolve("state-" + transport.key()),
                                 adminPort,
                                 port,
-                                origin.address());
+                                origin.address(),
+                                filters);
         return Files.writeString(directory.resolve(transport.key() + ".yaml"), text);
     }
 

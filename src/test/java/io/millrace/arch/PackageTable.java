@@ -66,7 +66,7 @@ final class PackageTable {
                             "downstream encode http http.h1 route filter balance upstream relay files"
                                     + " observe snapshot shard transport time outcome bytes"
                                     + " proxyprotocol"),
-                    row("encode", "downstream http relay snapshot bytes"),
+                    row("encode", "downstream filter http relay snapshot bytes"),
                     row("route", "http bytes outcome"),
                     row("filter", "http bytes time outcome"),
                     row("balance", "time outcome bytes proxyprotocol"),
@@ -83,15 +83,20 @@ final class PackageTable {
                                     + " time outcome proxyprotocol"),
                     row("observe", "bytes time outcome http"),
                     // control plane
-                    row("config", "bytes config.files config.option config.server config.syntax"),
+                    row(
+                            "config",
+                            "bytes config.files config.filters config.option config.server"
+                                    + " config.syntax"),
                     row("config.doc", "config config.files config.option"),
                     row("config.files", "config.option"),
+                    row("config.filters", "config.option config.syntax"),
                     row("config.option", ""),
                     row("config.server", "config.files config.option"),
                     row("config.syntax", "bytes"),
                     row(
                             "control",
-                            "config config.files config.option config.server snapshot route filter"
+                            "config config.files config.filters config.option config.server config.syntax"
+                                    + " snapshot route filter"
                                     + " balance files sni control.health shard store observe time http outcome"
                                     + " proxyprotocol"),
                     row("control.health", "config balance transport time outcome"),

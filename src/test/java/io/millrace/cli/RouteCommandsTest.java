@@ -6,6 +6,7 @@ import io.millrace.config.RespondConfig;
 import io.millrace.config.RouteConfig;
 import io.millrace.config.ValueTest;
 import io.millrace.config.files.FilesConfig;
+import io.millrace.config.filters.FiltersConfig;
 import io.millrace.route.RouteCompiler;
 import io.millrace.store.TableStore;
 import java.io.IOException;
@@ -36,7 +37,9 @@ final class RouteCommandsTest {
                             NONE,
                             "users",
                             null,
-                            null),
+                            null,
+                            List.of(),
+                            FiltersConfig.NONE),
                     new RouteConfig(
                             "beta",
                             API,
@@ -46,7 +49,9 @@ final class RouteCommandsTest {
                             NONE,
                             "users",
                             null,
-                            null),
+                            null,
+                            List.of(),
+                            FiltersConfig.NONE),
                     new RouteConfig(
                             "hello",
                             List.of(),
@@ -56,7 +61,9 @@ final class RouteCommandsTest {
                             NONE,
                             null,
                             new RespondConfig(200, "hi\n", "text/plain"),
-                            null),
+                            null,
+                            List.of(),
+                            FiltersConfig.NONE),
                     new RouteConfig(
                             "site",
                             List.of(),
@@ -74,7 +81,9 @@ final class RouteCommandsTest {
                                     null,
                                     Map.of(),
                                     true,
-                                    false)));
+                                    false),
+                            List.of(),
+                            FiltersConfig.NONE));
 
     private static final String TUNNELS =
             """
@@ -268,6 +277,61 @@ final class RouteCommandsTest {
         assertThat(explain("GET", "/a%zz")).isEqualTo(2);
         assertThat(err.toString())
                 .startsWith("millrace explain: the gateway refuses this request: ");
+    }
+
+    @Test
+    void shouldExplainWhatFiltersDo() throws IOException {
+        Path file = directory.resolve("millrace.yaml");
+        Files.writeString(
+                file,
+                """
+                listeners:
+                  http: {bind: 0.0.0.0:8080}
+                upstreams:
+                  app: {endpoints: [127.0.0.1:9001]}
+                policies:
+                  public: {originCheck: {}}
+                routes:
+                  - name: user
+                    path: /user/:id
+                    upstream: app
+                    policies: [public]
+                    filters:
+                      rewrite: {path: "/v2/{path.id}"}
+                      requestHeaders: {set: {x-client: "{client.ip}"}}
+                """);
+        String config = file.toString();
+
+        assertThat(
+                        run(
+                                new ExplainCommand(),
+                                "POST",
+                                "/user/7",
+                                "-c",
+                                config,
+                                "--client",
+                                "10.1.2.3"))
+                .isZero();
+        assertThat(out.toString().lines())
+                .containsSubsequence(
+                        "  filter    originCheck: goes on",
+                        "  filter    rewrite: goes on",
+                        "  filter    requestHeaders: goes on",
+                        "  to origin target /v2/7",
+                        "  to origin - x-client",
+                        "  to origin + x-client: 10.1.2.3");
+
+        assertThat(
+                        run(
+                                new ExplainCommand(),
+                                "POST",
+                                "/user/7",
+                                "-c",
+                                config,
+                                "-H",
+                                "Origin: http://evil.example"))
+                .isZero();
+        assertThat(out.toString()).endsWith("  filter    originCheck: answers 403 forbidden\n");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.files.FileServingConfig;
+import io.millrace.config.filters.FiltersConfig;
 import io.millrace.config.server.ServerConfig;
 import io.millrace.config.server.ShardsConfig;
 import io.millrace.config.server.SpliceConfig;
@@ -91,8 +92,17 @@ final class ConfigLoaderTest {
         assertThat(config.routes())
                 .containsExactly(
                         new RouteConfig(
-                                "all", List.of(), "/*", List.of(), Map.of(), Map.of(), "app", null,
-                                null));
+                                "all",
+                                List.of(),
+                                "/*",
+                                List.of(),
+                                Map.of(),
+                                Map.of(),
+                                "app",
+                                null,
+                                null,
+                                List.of(),
+                                FiltersConfig.NONE));
     }
 
     @Test
@@ -128,7 +138,9 @@ final class ConfigLoaderTest {
                                 Map.of("beta", new ValueTest.Exact("1")),
                                 "users",
                                 null,
-                                null),
+                                null,
+                                List.of(),
+                                FiltersConfig.NONE),
                         new RouteConfig(
                                 "hello",
                                 List.of(),
@@ -138,7 +150,9 @@ final class ConfigLoaderTest {
                                 Map.of(),
                                 null,
                                 new RespondConfig(200, "hi\n", "text/plain"),
-                                null));
+                                null,
+                                List.of(),
+                                FiltersConfig.NONE));
     }
 
     @Test

@@ -15,7 +15,7 @@ final class ConfigProblemsTest {
         assertOnly(
                 "zzzzzzzzzzzzzz: 1\n" + ConfigText.SHORT,
                 "f:1:1: unknown key \"zzzzzzzzzzzzzz\""
-                        + " (known: server, admin, listeners, upstreams, routes)");
+                        + " (known: server, admin, listeners, upstreams, policies, routes)");
     }
 
     @Test

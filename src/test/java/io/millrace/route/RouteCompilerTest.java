@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.RouteConfig;
 import io.millrace.config.ValueTest;
+import io.millrace.config.filters.FiltersConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -210,6 +211,17 @@ final class RouteCompilerTest {
             List<String> methods,
             Map<String, ValueTest> headers) {
         routes.add(
-                new RouteConfig(name, hosts, path, methods, headers, Map.of(), "app", null, null));
+                new RouteConfig(
+                        name,
+                        hosts,
+                        path,
+                        methods,
+                        headers,
+                        Map.of(),
+                        "app",
+                        null,
+                        null,
+                        List.of(),
+                        FiltersConfig.NONE));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.RouteConfig;
 import io.millrace.config.ValueTest;
+import io.millrace.config.filters.FiltersConfig;
 import io.millrace.http.RequestHead;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +126,9 @@ final class RouteImageTest {
                             Map.of(),
                             "app",
                             null,
-                            null));
+                            null,
+                            List.of(),
+                            FiltersConfig.NONE));
         }
         UnsafeBuffer image = new UnsafeBuffer(RouteCompiler.compile(routes, List.of("app")));
         return image;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.millrace.config.RouteConfig;
 import io.millrace.config.ValueTest;
+import io.millrace.config.filters.FiltersConfig;
 import io.millrace.http.RequestHead;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +126,17 @@ final class RouteTablePropertyTest {
         }
         List<String> named = hosts.stream().map(host -> host.isEmpty() ? "*" : host).toList();
         return new RouteConfig(
-                "", named, unique.toString(), methods, headers, query, "app", null, null);
+                "",
+                named,
+                unique.toString(),
+                methods,
+                headers,
+                query,
+                "app",
+                null,
+                null,
+                List.of(),
+                FiltersConfig.NONE);
     }
 
     private static List<RouteConfig> named(List<RouteConfig> routes) {
@@ -141,7 +152,9 @@ final class RouteTablePropertyTest {
                             r.query(),
                             r.upstream(),
                             r.respond(),
-                            r.files()));
+                            r.files(),
+                            List.of(),
+                            FiltersConfig.NONE));
         }
         return named;
     }

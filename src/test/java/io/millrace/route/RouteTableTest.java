@@ -6,6 +6,7 @@ import io.millrace.config.RespondConfig;
 import io.millrace.config.RouteConfig;
 import io.millrace.config.ValueTest;
 import io.millrace.config.files.FilesConfig;
+import io.millrace.config.filters.FiltersConfig;
 import io.millrace.http.MethodId;
 import io.millrace.http.RequestHead;
 import java.nio.charset.StandardCharsets;
@@ -287,7 +288,9 @@ final class RouteTableTest {
                         Map.of(),
                         null,
                         new RespondConfig(201, "h\u00e9\n", "text/plain"),
-                        null));
+                        null,
+                        List.of(),
+                        FiltersConfig.NONE));
         route("proxied", "/p");
 
         RouteTable table = table();
@@ -330,7 +333,17 @@ final class RouteTableTest {
                         Path.of(root), "index.html", null, List.of(), null, Map.of(), true, false);
         routes.add(
                 new RouteConfig(
-                        name, List.of(), path, List.of(), Map.of(), Map.of(), null, null, files));
+                        name,
+                        List.of(),
+                        path,
+                        List.of(),
+                        Map.of(),
+                        Map.of(),
+                        null,
+                        null,
+                        files,
+                        List.of(),
+                        FiltersConfig.NONE));
     }
 
     private void route(String name, String path) {
@@ -348,7 +361,19 @@ final class RouteTableTest {
             List<String> methods,
             Map<String, ValueTest> headers,
             Map<String, ValueTest> query) {
-        routes.add(new RouteConfig(name, hosts, path, methods, headers, query, "app", null, null));
+        routes.add(
+                new RouteConfig(
+                        name,
+                        hosts,
+                        path,
+                        methods,
+                        headers,
+                        query,
+                        "app",
+                        null,
+                        null,
+                        List.of(),
+                        FiltersConfig.NONE));
     }
 
     private RouteTable table() {

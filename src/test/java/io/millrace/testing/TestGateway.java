@@ -43,6 +43,7 @@ public final class TestGateway implements AutoCloseable {
         private final List<String> listeners = new ArrayList<>();
         private final List<String> upstreams = new ArrayList<>();
         private final List<String> routes = new ArrayList<>();
+        private final List<String> policies = new ArrayList<>();
         private String http = "";
         private String server = "  drainTimeout: 100ms\n";
         private int shards = 1;
@@ -85,6 +86,12 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** A set of filters with a name. */
+        public Setup policy(String name, String definition) {
+            policies.add("  " + name + ": " + definition);
+            return this;
+        }
+
         public Setup shards(int count) {
             shards = count;
             return this;
@@ -113,6 +120,7 @@ public final class TestGateway implements AutoCloseable {
                     + "}\n"
                     + section("", listeners)
                     + section("upstreams:\n", upstreams)
+                    + section("policies:\n", policies)
                     + section("routes:\n", allRoutes);
         }
 

@@ -60,11 +60,18 @@ public final class SampleFile {
                 prose(indent, "In its place, an object of these keys:");
                 entryKeys(section, indent);
             }
+            case Shape.Section _ when spec.absentIsNull() ->
+                    out.append(indent)
+                            .append('#')
+                            .append(spec.name())
+                            .append(": ")
+                            .append(spec.option().example())
+                            .append('\n');
             case Shape.Section section -> {
                 key(indent, spec.name());
                 options(section, indent + "  ");
             }
-            case Shape.Named(Shape.Section section) -> {
+            case Shape.Named(Shape.Section section) when !isOptional(section) -> {
                 key(indent, spec.name());
                 key(indent + "  ", sampleName(spec.name()));
                 options(section, indent + "    ");
@@ -77,6 +84,11 @@ public final class SampleFile {
             }
             default -> line(spec, indent);
         }
+    }
+
+    /** Whether nothing needs to be in it: then one line says more than all its keys. */
+    private static boolean isOptional(Shape.Section section) {
+        return section.options().stream().allMatch(OptionSpec::absentIsNull);
     }
 
     /** Puts the dash of a list's first entry before its first key. */

@@ -9,7 +9,7 @@ import io.millrace.roles.HotPath;
  * (constants).
  */
 @HotPath
-final class Methods {
+public final class Methods {
     private static final long GET = word(MethodId.GET);
     private static final long POST = word(MethodId.POST);
     private static final long[] WORDS = new long[MethodId.COUNT];
@@ -25,7 +25,7 @@ final class Methods {
     /**
      * The {@link MethodId} of the token at {@code offset}; reads nothing at or after {@code limit}.
      */
-    static int idOf(long memory, int offset, int length, int limit) {
+    public static int idOf(long memory, int offset, int length, int limit) {
         if (length > Long.BYTES) {
             return MethodId.OTHER;
         }

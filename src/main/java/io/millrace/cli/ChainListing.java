@@ -1,0 +1,72 @@
+package io.millrace.cli;
+
+import io.millrace.config.GatewayConfig;
+import io.millrace.config.RouteConfig;
+import io.millrace.control.FilterCompiler;
+import io.millrace.filter.FilterAnswer;
+import io.millrace.filter.FilterChain;
+import io.millrace.filter.FilterRequest;
+import io.millrace.filter.Verdict;
+import io.millrace.route.RouteMatch;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What filters do with a request that was typed in; owned by the main thread. */
+final class ChainListing {
+    private static final UnsafeBuffer SAMPLE_ID = new UnsafeBuffer(ascii("0".repeat(32)));
+
+    private final @Nullable GatewayConfig config;
+
+    /** Filters of a configuration; null: there are none. */
+    ChainListing(@Nullable GatewayConfig config) {
+        this.config = config;
+    }
+
+    /** Passes the request through the chain of its route, and prints each step. */
+    void print(PrintWriter out, TypedRequest typed, String route, RouteMatch match, String client) {
+        FilterChain chain = chain(route);
+        if (chain.isEmpty()) {
+            return;
+        }
+        FilterRequest request = new FilterRequest();
+        request.begin(typed.head, ascii(client));
+        request.path(typed.path, 0, typed.path.capacity());
+        request.id(SAMPLE_ID, SAMPLE_ID.capacity());
+        for (int i = 0; i < match.parameterCount; i++) {
+            request.addParameter(match.parameterOffset(i), match.parameterLength(i));
+        }
+        boolean answered = false;
+        for (int i = 0; i < chain.length() && !answered; i++) {
+            answered = chain.filter(i).onRequest(request) == Verdict.ANSWER;
+            out.println(
+                    "  filter    "
+                            + chain.filter(i).kind()
+                            + (answered ? ": answers " + answer(request.answer) : ": goes on"));
+        }
+        request.toOrigin.describe().forEach(line -> out.println("  to origin " + line));
+        request.toClient.describe().forEach(line -> out.println("  to client " + line));
+    }
+
+    private static String answer(FilterAnswer answer) {
+        int status = answer.status == 0 ? answer.outcome.status() : answer.status;
+        return status + " " + answer.outcome.label();
+    }
+
+    private FilterChain chain(String name) {
+        GatewayConfig present = config;
+        if (present != null) {
+            for (RouteConfig route : present.routes()) {
+                if (route.name().equals(name)) {
+                    return FilterCompiler.chain(present, route);
+                }
+            }
+        }
+        return FilterChain.NONE;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,136 @@
+package io.millrace.config.filters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.config.ConfigLoader;
+import io.millrace.config.ConfigProblem;
+import org.junit.jupiter.api.Test;
+
+/** What is said of filters that make no sense; owned by the test's thread. */
+final class FiltersConfigTest {
+    @Test
+    void shouldAcceptFiltersOfRoutesAndPolicies() {
+        assertThat(
+                        ConfigLoader.parse(
+                                        "f",
+                                        text(
+                                                "{cors: {origins: [\"*\"]}, responseHeaders: {set:"
+                                                        + " {x-a: \"{client.ip}\"}}}",
+                                                "path: /u/:id/*, policies: [p], filters: {rewrite:"
+                                                        + " {path: \"/v/{path.id}/{path.*}\"}}"))
+                                .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void shouldSayWhichVariablesThereAre() {
+        problem(
+                "path: /u/:id, filters: {requestHeaders: {set: {x-a: \"{path.name}\"}}}",
+                "routes[0].filters.requestHeaders.set.x-a: the path \"/u/:id\" has no parameter"
+                        + " \"name\"; it has id");
+        problem(
+                "path: /u, filters: {requestHeaders: {add: {x-a: \"{user}\"}}}",
+                "routes[0].filters.requestHeaders.add.x-a: \"{user}\" has the unknown variable"
+                        + " {user}; there are {path.NAME}, {header.NAME}, {client.ip} and"
+                        + " {request.id}");
+        problem(
+                "path: /u, filters: {rewrite: {path: \"/a{\"}}",
+                "routes[0].filters.rewrite.path: \"/a{\" has a { without its }; write {{ for a brace"
+                        + " that means itself");
+    }
+
+    @Test
+    void shouldKeepPathParametersOutOfPolicies() {
+        assertThat(
+                        ConfigLoader.parse(
+                                        "f",
+                                        text(
+                                                "{requestHeaders: {set: {x-a: \"{path.id}\"}}}",
+                                                "path: /u/:id"))
+                                .problems())
+                .singleElement()
+                .extracting(ConfigProblem::toString)
+                .asString()
+                .endsWith(
+                        "policies.p.requestHeaders.set.x-a: a policy is for routes of any path, so"
+                                + " {path.id} cannot be in it; write the filter into the route");
+    }
+
+    @Test
+    void shouldKeepFramingAndForwardingFieldsOutOfReach() {
+        for (String name : new String[] {"Content-Length", "transfer-encoding", "X-Real-IP"}) {
+            problem(
+                    "path: /u, filters: {requestHeaders: {set: {" + name + ": a}}}",
+                    "routes[0].filters.requestHeaders.set."
+                            + name
+                            + ": the field "
+                            + name
+                            + " frames messages or is the gateway's own to write; use another name");
+        }
+        problem(
+                "path: /u, filters: {responseHeaders: {remove: [Connection]}}",
+                "routes[0].filters.responseHeaders.remove[0]: the field Connection frames messages"
+                        + " or is the gateway's own to write; use another name");
+    }
+
+    @Test
+    void shouldRefuseCredentialsForEveryOrigin() {
+        problem(
+                "path: /u, filters: {cors: {origins: [\"*\"], credentials: true}}",
+                "routes[0].filters.cors.origins: \"*\" with credentials would let every page act as"
+                        + " the user; name the origins, or leave credentials out");
+    }
+
+    @Test
+    void shouldNotLetAClientChooseTheHostOfARedirection() {
+        for (String location : new String[] {"{header.x}", "//{path.*}", "https://{path.*}", "a"}) {
+            problem(
+                    "path: /u/*, filters: {redirect: {location: \"" + location + "\"}}",
+                    "routes[0].filters.redirect.location: \""
+                            + location
+                            + "\" does not begin with a path or with scheme and host as they are, so"
+                            + " that a client could choose the host; write for instance"
+                            + " https://www.example.com/{path.*}");
+        }
+        problem(
+                "path: /u, filters: {redirect: {status: 305, location: /}}",
+                "routes[0].filters.redirect.status: 305 is no redirection; write 301, 302, 303, 307"
+                        + " or 308");
+    }
+
+    @Test
+    void shouldWantOneWayOfRewriting() {
+        problem(
+                "path: /u, filters: {rewrite: {path: /a, prefix: /b}}",
+                "routes[0].filters.rewrite has both path and prefix; write exactly one of them");
+        problem(
+                "path: /u, filters: {rewrite: {prefix: \"/b/:id\"}}",
+                "routes[0].filters.rewrite.prefix: \"/b/:id\" is no plain path; write for instance"
+                        + " /api");
+    }
+
+    @Test
+    void shouldNameTheNearestPolicy() {
+        problem(
+                "path: /u, policies: [q]",
+                "routes[0].policies[0]: there is no policy \"q\", did you mean \"p\"? (known: p)");
+    }
+
+    private static void problem(String route, String message) {
+        assertThat(ConfigLoader.parse("f", text("{}", route)).problems())
+                .singleElement()
+                .extracting(ConfigProblem::toString)
+                .asString()
+                .endsWith(": " + message);
+    }
+
+    private static String text(String policy, String route) {
+        return """
+        listeners: {http: {bind: 0.0.0.0:8080}}
+        upstreams: {app: {endpoints: [127.0.0.1:9001]}}
+        policies: {p: %s}
+        routes: [{name: all, upstream: app, %s}]
+        """
+                .formatted(policy, route);
+    }
+}
