@@ -22,6 +22,7 @@ final class PackageTable {
                     "encode",
                     "route",
                     "filter",
+                    "filter.access",
                     "balance",
                     "upstream",
                     "relay",
@@ -69,6 +70,7 @@ final class PackageTable {
                     row("encode", "downstream filter http relay snapshot bytes"),
                     row("route", "http bytes outcome"),
                     row("filter", "http bytes time outcome"),
+                    row("filter.access", "http bytes time outcome"),
                     row("balance", "time outcome bytes proxyprotocol"),
                     row(
                             "upstream",
