@@ -23,6 +23,7 @@ final class PackageTable {
                     "route",
                     "filter",
                     "filter.access",
+                    "filter.limit",
                     "balance",
                     "upstream",
                     "relay",
@@ -71,6 +72,7 @@ final class PackageTable {
                     row("route", "http bytes outcome"),
                     row("filter", "http bytes time outcome"),
                     row("filter.access", "http bytes time outcome"),
+                    row("filter.limit", "bytes time outcome"),
                     row("balance", "time outcome bytes proxyprotocol"),
                     row(
                             "upstream",
