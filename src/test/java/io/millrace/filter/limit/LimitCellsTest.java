@@ -148,6 +148,27 @@ final class LimitCellsTest {
     }
 
     @Test
+    void shouldEmptyAClaimOfAKeyThatHasACell() {
+        CellBytes bytes = new CellBytes(path);
+        bytes.state(0, CellWords.claim(5, 1));
+        bytes.key(3, CellWords.keyWord(5, 1));
+        bytes.state(3, NOW + 1000 * MS);
+        assertThat(take(5, tokens(1, 1), NOW)).as("used up in cell 3").isFalse();
+        assertThat(bytes.state(0)).isEqualTo(CellWords.empty(1));
+    }
+
+    @Test
+    void shouldSettleTheForemostOfTwoClaimsOfAKey() {
+        CellBytes bytes = new CellBytes(path);
+        bytes.state(1, CellWords.claim(5, 1));
+        bytes.state(3, CellWords.claim(5, 1));
+        assertThat(take(5, tokens(1, 1), NOW)).isTrue();
+        assertThat(bytes.key(1)).isEqualTo(CellWords.keyWord(5, 1));
+        assertThat(bytes.state(1)).isEqualTo(NOW + 1000 * MS);
+        assertThat(bytes.state(3)).isEqualTo(CellWords.empty(1));
+    }
+
+    @Test
     void shouldLiveWithAnyBytes() {
         RateLimit limit = tokens(1, 2);
         CellBytes bytes = new CellBytes(path);
