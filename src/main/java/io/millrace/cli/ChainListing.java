@@ -6,10 +6,16 @@ import io.millrace.control.FilterCompiler;
 import io.millrace.filter.FilterAnswer;
 import io.millrace.filter.FilterChain;
 import io.millrace.filter.FilterRequest;
+import io.millrace.filter.FilterShard;
 import io.millrace.filter.Verdict;
+import io.millrace.filter.limit.LimitCells;
 import io.millrace.route.RouteMatch;
+import io.netty.util.NetUtil;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +36,38 @@ final class ChainListing {
         if (chain.isEmpty()) {
             return;
         }
-        FilterRequest request = new FilterRequest();
-        request.begin(typed.head, ascii(client));
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(client);
+        if (address == null) {
+            throw new IllegalArgumentException(
+                    "--client: \"" + client + "\" is no address; write for instance 10.1.2.3");
+        }
+        try (LimitCells cells = unusedCells()) {
+            FilterRequest request = new FilterRequest(new FilterShard(cells));
+            request.begin(typed.head, ascii(client), address);
+            print(out, typed, chain, match, request);
+        }
+    }
+
+    /** Limits are asked as if nobody had come before: the gateway's own state is not touched. */
+    private static LimitCells unusedCells() {
+        try {
+            Path file = Files.createTempFile("millrace-explain", ".cells");
+            try {
+                return LimitCells.open(file, LimitCells.FEWEST_CELLS);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("no file for limits can be made: " + e, e);
+        }
+    }
+
+    private static void print(
+            PrintWriter out,
+            TypedRequest typed,
+            FilterChain chain,
+            RouteMatch match,
+            FilterRequest request) {
         request.path(typed.path, 0, typed.path.capacity());
         request.id(SAMPLE_ID, SAMPLE_ID.capacity());
         for (int i = 0; i < match.parameterCount; i++) {

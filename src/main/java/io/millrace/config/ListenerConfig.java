@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.config.option.Option;
+import io.millrace.config.syntax.Cidr;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.millrace.control;
 
-import io.millrace.config.Cidr;
 import io.millrace.config.ListenerConfig;
+import io.millrace.config.syntax.Cidr;
 import io.millrace.http.HeadLimits;
 import io.millrace.proxyprotocol.AcceptedVersions;
 import io.millrace.snapshot.CidrSet;

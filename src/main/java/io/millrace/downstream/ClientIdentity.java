@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClientIdentity implements ClientAddresses {
     private static final byte[] UNIX = "unix".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] NO_ADDRESS = {};
+
     private final Channel channel;
     private @Nullable ReceivedHeader relayed;
     private byte @Nullable [] addressText;
@@ -63,6 +65,13 @@ public final class ClientIdentity implements ClientAddresses {
             addressText = text;
         }
         return text;
+    }
+
+    /** The client's address, 4 or 16 bytes, not to be changed; none for a Unix socket. */
+    public byte[] addressBytes() {
+        addressText();
+        byte[] bytes = addressBytes;
+        return bytes == null ? NO_ADDRESS : bytes;
     }
 
     /** What was kept by {@link #keepForwardingLines}; null before. */

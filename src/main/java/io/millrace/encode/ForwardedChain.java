@@ -32,7 +32,7 @@ public final class ForwardedChain {
      * The client's address as {@code offset << 32 | length} into the head; the leftmost address
      * when all are trusted; -1 when there is none or the first one met is not an address.
      */
-    static long firstUntrusted(RequestHead head, CidrSet trustedProxies) {
+    public static long firstUntrusted(RequestHead head, CidrSet trustedProxies) {
         HeaderTable fields = head.headers;
         long last = -1;
         for (int field = fields.count() - 1; field >= 0; field--) {

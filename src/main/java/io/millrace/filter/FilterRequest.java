@@ -29,7 +29,12 @@ public final class FilterRequest {
 
     private static final UnsafeBuffer NOTHING = new UnsafeBuffer(0, 0);
     private static final byte[] NOBODY = {};
+    private static final int IPV4_BYTES = 4;
 
+    /** What stands before an IPv4 address that is written as IPv6 (RFC 4291, section 2.5.5.2). */
+    private static final long MAPPED = 0xffff;
+
+    private final FilterShard shard;
     private @Nullable RequestHead head;
     private UnsafeBuffer path = NOTHING;
     private int pathOffset;
@@ -39,16 +44,30 @@ public final class FilterRequest {
     private UnsafeBuffer id = NOTHING;
     private int idLength;
     private byte[] clientAddress = NOBODY;
+    private long clientHigh;
+    private long clientLow;
+
+    /** For the requests of one shard. */
+    public FilterRequest(FilterShard shard) {
+        this.shard = shard;
+    }
 
     /**
      * Begins with a request.
      *
      * @param received its head, good during the call of a filter only
-     * @param address the client's address as text
+     * @param addressText the client's address as text
+     * @param address its 4 or 16 bytes; none for a client without an address
      */
-    public void begin(RequestHead received, byte[] address) {
+    public void begin(RequestHead received, byte[] addressText, byte[] address) {
         head = received;
-        clientAddress = address;
+        clientAddress = addressText;
+        clientHigh = 0;
+        clientLow = address.length == IPV4_BYTES ? MAPPED : 0;
+        for (byte b : address) {
+            clientHigh = (clientHigh << Byte.SIZE) | (clientLow >>> (Long.SIZE - Byte.SIZE));
+            clientLow = (clientLow << Byte.SIZE) | (b & 0xff);
+        }
         parameterCount = 0;
         toOrigin.clear();
         toClient.clear();
@@ -139,6 +158,21 @@ public final class FilterRequest {
     /** Length of the id in bytes. */
     public int idLength() {
         return idLength;
+    }
+
+    /** What the filters of this shard work with. */
+    FilterShard shard() {
+        return shard;
+    }
+
+    /** First half of the client's address, IPv4 being IPv4-mapped; 0 where there is none. */
+    public long clientHigh() {
+        return clientHigh;
+    }
+
+    /** Second half of the client's address. */
+    public long clientLow() {
+        return clientLow;
     }
 
     /** The client's address as text, not to be changed. */

@@ -113,6 +113,17 @@ public final class HeadEdits {
         lines[linesLength++] = Ascii.isValue(b) ? b : (byte) ' ';
     }
 
+    /** Goes on with a number that is not negative. */
+    public void decimal(long number) {
+        long unit = 1;
+        while (number / unit >= 10) {
+            unit *= 10;
+        }
+        for (; unit > 0; unit /= 10) {
+            valueByte((byte) ('0' + number / unit % 10));
+        }
+    }
+
     /** Whether the head's target is another one. */
     public boolean hasTarget() {
         return targetLength > 0;

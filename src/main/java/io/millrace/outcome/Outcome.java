@@ -23,6 +23,7 @@ public enum Outcome {
     CLIENT_TIMEOUT("client_timeout", Blame.CLIENT, 0, false, "cD"),
     NO_ROUTE("no_route", Blame.CLIENT, 404, false, "NR"),
     METHOD_NOT_ALLOWED("method_not_allowed", Blame.CLIENT, 405, false, "NM"),
+    RATE_LIMITED("rate_limited", Blame.CLIENT, 429, false, "NL"),
     FORBIDDEN("forbidden", Blame.CLIENT, 403, false, "NP"),
     FILE_NOT_FOUND("file_not_found", Blame.CLIENT, 404, false, "NF"),
     PRECONDITION_FAILED("precondition_failed", Blame.CLIENT, 412, false, "LP"),
@@ -86,6 +87,7 @@ public enum Outcome {
         return switch (this) {
             case NO_ROUTE,
                     METHOD_NOT_ALLOWED,
+                    RATE_LIMITED,
                     FORBIDDEN,
                     FILE_NOT_FOUND,
                     PRECONDITION_FAILED,

@@ -1,10 +1,20 @@
 package io.millrace.proxy;
 
+import io.millrace.http.HeadError;
 import io.millrace.http.HttpReasons;
 import io.millrace.outcome.Outcome;
+import java.nio.charset.StandardCharsets;
 
 /** The sentences of error replies; owned by no thread (constants). */
 final class ErrorText {
+    private static final byte[][] HEAD_ERRORS = new byte[HeadError.values().length][];
+
+    static {
+        for (HeadError error : HeadError.values()) {
+            HEAD_ERRORS[error.ordinal()] = error.reason().getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
     private ErrorText() {}
 
     static String message(Outcome outcome) {
@@ -23,6 +33,7 @@ final class ErrorText {
             case CLIENT_TIMEOUT -> "the client did not take its response in time";
             case NO_ROUTE -> "no route matches this host and path";
             case METHOD_NOT_ALLOWED -> "a route matches this path, but not with this method";
+            case RATE_LIMITED -> "there were too many requests; come back later";
             case FORBIDDEN -> "this request is not admitted here";
             case FILE_NOT_FOUND -> "there is no such file";
             case PRECONDITION_FAILED -> "the file is not the one that the request is about";
@@ -50,6 +61,11 @@ final class ErrorText {
                     TUNNEL_IDLE ->
                     "the connection is passed on unread";
         };
+    }
+
+    /** What exactly is wrong with a head. */
+    static byte[] of(HeadError error) {
+        return HEAD_ERRORS[error.ordinal()];
     }
 
     static String reason(int status) {

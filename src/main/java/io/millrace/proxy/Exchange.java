@@ -117,6 +117,10 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
         account.open();
     }
 
+    void refuse(Outcome why) {
+        refuse(why, ErrorReply.OWN_MESSAGE);
+    }
+
     /** Answers what is no request at all. */
     void refuse(Outcome why, byte[] message) {
         id.generate(proxy.ids());
@@ -211,7 +215,7 @@ final class Exchange implements RequestSink, ResponseSink, Timer.Listener {
         if (phase != Phase.ACQUIRE || !encodeEarly()) {
             return true;
         }
-        timer.arm(proxy.clock().nowNs() + waitNs);
+        timer.arm(proxy.shard().clock().nowNs() + waitNs);
         return false;
     }
 

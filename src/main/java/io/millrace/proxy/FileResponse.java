@@ -116,7 +116,7 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
             return;
         }
         keep();
-        timer.arm(proxy.clock().nowNs() + LOOKUP_NS);
+        timer.arm(proxy.shard().clock().nowNs() + LOOKUP_NS);
     }
 
     private void keep() {
@@ -325,7 +325,7 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
     }
 
     private void armBodyTimeout() {
-        timer.arm(proxy.clock().nowNs() + client().settings().bodyTimeoutNs());
+        timer.arm(proxy.shard().clock().nowNs() + client().settings().bodyTimeoutNs());
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.millrace.proxy;
 
 import io.millrace.bytes.ByteWriter;
 import io.millrace.downstream.ClientConnection;
+import io.millrace.downstream.ClientIdentity;
+import io.millrace.encode.ForwardedChain;
 import io.millrace.encode.RequestId;
 import io.millrace.filter.FilterChain;
 import io.millrace.filter.FilterRequest;
@@ -12,6 +14,9 @@ import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.route.RouteMatch;
+import io.millrace.snapshot.CidrSet;
+import io.netty.util.NetUtil;
+import java.nio.charset.StandardCharsets;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +61,7 @@ final class FilterStage {
     private boolean isPassed(FilterChain chain, RequestHead head, ClientConnection from) {
         Asked made = asked;
         if (made == null) {
-            made = new Asked();
+            made = new Asked(new FilterRequest(proxy.filters()));
             asked = made;
         }
         FilterRequest request = made.request;
@@ -79,14 +84,18 @@ final class FilterStage {
 
     /** What filters are asked with; owned by one shard. */
     private static final class Asked {
-        final FilterRequest request = new FilterRequest();
+        final FilterRequest request;
         private final ByteWriter idWriter = new ByteWriter();
         private final UnsafeBuffer idText =
                 new UnsafeBuffer(
                         BufferUtil.allocateDirectAligned(RequestId.MAXIMUM_LENGTH, Long.BYTES));
 
+        Asked(FilterRequest request) {
+            this.request = request;
+        }
+
         void begin(RequestHead head, ClientConnection from, Router router, RequestId id) {
-            request.begin(head, from.identity().addressText());
+            who(head, from);
             request.path(router.path(), router.pathOffset(), router.pathLength());
             RouteMatch match = router.match();
             for (int i = 0; i < match.parameterCount; i++) {
@@ -95,6 +104,24 @@ final class FilterStage {
             idWriter.wrap(idText.addressOffset(), idText.capacity());
             id.write(idWriter);
             request.id(idText, idWriter.position());
+        }
+
+        /** Behind proxies that are trusted it is whom they name; to be told costs an object. */
+        private void who(RequestHead head, ClientConnection from) {
+            ClientIdentity identity = from.identity();
+            CidrSet proxies = from.settings().trustedProxies();
+            long named =
+                    identity.isTrusted(proxies) ? ForwardedChain.firstUntrusted(head, proxies) : -1;
+            if (named < 0) {
+                request.begin(head, identity.addressText(), identity.addressBytes());
+                return;
+            }
+            byte[] text = new byte[(int) named];
+            head.bytes.getBytes((int) (named >>> Integer.SIZE), text);
+            byte[] address =
+                    NetUtil.createByteArrayFromIpAddressString(
+                            new String(text, StandardCharsets.US_ASCII));
+            request.begin(head, text, address == null ? identity.addressBytes() : address);
         }
     }
 }

@@ -140,7 +140,7 @@ final class OriginAttempt implements Lease {
 
     /** When the origin will have taken too long, from now on. */
     long responseDeadlineNs() {
-        return proxy.clock().nowNs() + cluster().endpoints().responseTimeoutNs();
+        return proxy.shard().clock().nowNs() + cluster().endpoints().responseTimeoutNs();
     }
 
     /** Encodes the head for later, while the received one is there to be read. */

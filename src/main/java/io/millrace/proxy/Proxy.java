@@ -7,6 +7,7 @@ import io.millrace.encode.IdSequence;
 import io.millrace.encode.RequestEncoder;
 import io.millrace.encode.ResponseEncoder;
 import io.millrace.files.FileServing;
+import io.millrace.filter.FilterShard;
 import io.millrace.http.HeadError;
 import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
@@ -18,9 +19,7 @@ import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
 import io.millrace.shard.Shard;
 import io.millrace.snapshot.Snapshot;
-import io.millrace.time.ShardClock;
 import io.millrace.transport.Transport;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +32,6 @@ public final class Proxy implements RequestSinks {
     /** Ended exchanges kept for the next requests; more than this were a burst. */
     private static final int MAXIMUM_FREE = 4096;
 
-    private static final byte[][] HEAD_ERRORS = new byte[HeadError.values().length][];
-
-    static {
-        for (HeadError error : HeadError.values()) {
-            HEAD_ERRORS[error.ordinal()] = error.reason().getBytes(StandardCharsets.US_ASCII);
-        }
-    }
-
     private final Shard shard;
     private final ShardCounters counters;
     private final ArrayDeque<Exchange> free = new ArrayDeque<>();
@@ -52,6 +43,7 @@ public final class Proxy implements RequestSinks {
     private final Router router = new Router();
     private final @Nullable AccessLogRing accessLog;
     private final FileServing files;
+    private final FilterShard filters;
     private final PoolDirectory pools;
     private final Splicing splicing;
     private ActiveTables tables;
@@ -64,10 +56,12 @@ public final class Proxy implements RequestSinks {
             ShardCounters counters,
             FileServing files,
             @Nullable AccessLogRing accessLog,
+            FilterShard filters,
             Snapshot first) {
         this.shard = shard;
         this.counters = counters;
         this.accessLog = accessLog;
+        this.filters = filters;
         this.files = files;
         this.pools = new PoolDirectory(shard, transport, counters);
         this.splicing = splicing;
@@ -113,12 +107,12 @@ public final class Proxy implements RequestSinks {
 
     @Override
     public void refuse(RequestSink opened, HeadError error) {
-        ((Exchange) opened).refuse(error.outcome(), HEAD_ERRORS[error.ordinal()]);
+        ((Exchange) opened).refuse(error.outcome(), ErrorText.of(error));
     }
 
     @Override
     public void refuse(RequestSink opened, Outcome outcome) {
-        ((Exchange) opened).refuse(outcome, ErrorReply.OWN_MESSAGE);
+        ((Exchange) opened).refuse(outcome);
     }
 
     @Override
@@ -132,20 +126,12 @@ public final class Proxy implements RequestSinks {
         }
     }
 
-    static byte[] message(HeadError error) {
-        return HEAD_ERRORS[error.ordinal()];
-    }
-
     ActiveTables tables() {
         return tables;
     }
 
     Shard shard() {
         return shard;
-    }
-
-    ShardClock clock() {
-        return shard.clock();
     }
 
     ShardCounters counters() {
@@ -175,6 +161,10 @@ public final class Proxy implements RequestSinks {
 
     FileServing files() {
         return files;
+    }
+
+    FilterShard filters() {
+        return filters;
     }
 
     byte[] dateLine() {

@@ -28,7 +28,7 @@ final class RequestAccount {
     }
 
     void open() {
-        startNs = proxy.clock().nowNs();
+        startNs = proxy.shard().clock().nowNs();
         receivedBytes = 0;
         copiedBytes = 0;
         if (trail != null) {
@@ -71,7 +71,7 @@ final class RequestAccount {
                 route != null
                         ? route
                         : proxy.tables().entry(from.settings().name(), ActiveTables.NO_ROUTE);
-        long durationNs = proxy.clock().nowNs() - startNs;
+        long durationNs = proxy.shard().clock().nowNs() - startNs;
         entry.counters().finished(method, status, durationNs, receivedBytes, sentBytes);
         proxy.counters().outcome(outcome);
         proxy.counters().add(ShardMetric.REQUESTS_ACTIVE, -1);

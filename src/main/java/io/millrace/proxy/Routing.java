@@ -59,7 +59,7 @@ final class Routing {
             }
             case Router.LAST_HOP -> lastHop(head);
             case Router.BAD_PATH -> {
-                message = Proxy.message(router.error());
+                message = ErrorText.of(router.error());
                 yield router.error().outcome();
             }
             default -> Outcome.NO_ROUTE;

@@ -16,6 +16,7 @@ import io.millrace.control.SiteCompiler;
 import io.millrace.control.SocketText;
 import io.millrace.downstream.Spread;
 import io.millrace.files.FileThreads;
+import io.millrace.filter.limit.LimitCells;
 import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.AccessLogWriter;
 import io.millrace.observe.MetricsReader;
@@ -67,6 +68,7 @@ public final class Gateway implements AutoCloseable {
 
     private final Path configFile;
     private final Teardown teardown;
+    private final Path directory;
     private final Transport transport;
     private final Path counters;
     private final List<ShardRuntime> shards = new ArrayList<>();
@@ -218,6 +220,7 @@ public final class Gateway implements AutoCloseable {
         this.configFile = configFile;
         this.teardown = teardown;
         this.transport = transport;
+        this.directory = directory;
         this.counters = CounterDirectory.of(directory);
         this.cpus = Cpus.assign(server.shards());
         this.spread = new Spread(cpus.size(), server.steering() != Steering.NONE);
@@ -250,6 +253,8 @@ public final class Gateway implements AutoCloseable {
         // Ended after the shards, which leave them what is to be closed.
         FileThreads files = FileThreads.start(SiteCompiler.bounds(server.files()));
         teardown.add(files::close);
+        LimitCells limits = LimitState.open(directory);
+        teardown.add(limits::close);
         boolean logged = !AccessLogs.OFF.equals(server.accessLog());
         List<AccessLogRing> rings = new ArrayList<>();
         for (int i = 0; i < cpus.size(); i++) {
@@ -264,7 +269,7 @@ public final class Gateway implements AutoCloseable {
             if (ring != null) {
                 rings.add(ring);
             }
-            shards.add(new ShardRuntime(shard, spread, transport, ofShard, files, ring));
+            shards.add(new ShardRuntime(shard, spread, transport, ofShard, files, ring, limits));
         }
         return rings;
     }

@@ -4,6 +4,8 @@ import io.millrace.downstream.Listener;
 import io.millrace.downstream.Spread;
 import io.millrace.files.FileServing;
 import io.millrace.files.FileThreads;
+import io.millrace.filter.FilterShard;
+import io.millrace.filter.limit.LimitCells;
 import io.millrace.http.RequestHead;
 import io.millrace.observe.AccessLogRing;
 import io.millrace.observe.ShardCounters;
@@ -48,6 +50,7 @@ final class ShardRuntime {
     private final List<Listener> leaving = new ArrayList<>();
     private final FileThreads files;
     private final @Nullable AccessLogRing accessLog;
+    private final FilterShard filters;
     private final Splicing splicing;
     private final TunnelProxy tunnels;
     private @Nullable Proxy proxy;
@@ -58,13 +61,15 @@ final class ShardRuntime {
             Transport transport,
             ShardCounters counters,
             FileThreads files,
-            @Nullable AccessLogRing accessLog) {
+            @Nullable AccessLogRing accessLog,
+            LimitCells limits) {
         this.shard = shard;
         this.spread = spread;
         this.transport = transport;
         this.counters = counters;
         this.files = files;
         this.accessLog = accessLog;
+        this.filters = new FilterShard(limits);
         this.splicing = new Splicing(shard, transport);
         this.tunnels = new TunnelProxy(shard, transport, splicing, counters, accessLog);
     }
@@ -197,6 +202,7 @@ final class ShardRuntime {
                             counters,
                             new FileServing(shard, counters, files),
                             accessLog,
+                            filters,
                             snapshot);
         } else {
             running.onSnapshot(snapshot);

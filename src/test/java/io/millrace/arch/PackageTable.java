@@ -65,12 +65,12 @@ final class PackageTable {
                     row("http.h2", "http bytes time outcome"),
                     row(
                             "proxy",
-                            "downstream encode http http.h1 route filter balance upstream relay files"
+                            "downstream encode http http.h1 route filter filter.limit balance upstream relay files"
                                     + " observe snapshot shard transport time outcome bytes"
                                     + " proxyprotocol"),
                     row("encode", "downstream filter http relay snapshot bytes"),
                     row("route", "http bytes outcome"),
-                    row("filter", "http bytes time outcome"),
+                    row("filter", "filter.access filter.limit http bytes time outcome"),
                     row("filter.access", "http bytes time outcome"),
                     row("filter.limit", "bytes time outcome"),
                     row("balance", "time outcome bytes proxyprotocol"),
@@ -96,11 +96,11 @@ final class PackageTable {
                     row("config.filters", "config.option config.syntax"),
                     row("config.option", ""),
                     row("config.server", "config.files config.option"),
-                    row("config.syntax", "bytes"),
+                    row("config.syntax", "bytes config.option"),
                     row(
                             "control",
                             "config config.files config.filters config.option config.server config.syntax"
-                                    + " snapshot route filter"
+                                    + " snapshot route filter filter.access filter.limit"
                                     + " balance files sni control.health shard store observe time http outcome"
                                     + " proxyprotocol"),
                     row("control.health", "config balance transport time outcome"),

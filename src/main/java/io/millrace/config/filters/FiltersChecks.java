@@ -36,10 +36,12 @@ public final class FiltersChecks {
     private static final Set<String> REDIRECTIONS = Set.of("301", "302", "303", "307", "308");
 
     private final Findings findings;
+    private final LimitChecks limits;
 
     /** Checks for one file. */
     public FiltersChecks(Findings findings) {
         this.findings = findings;
+        this.limits = new LimitChecks(findings);
     }
 
     /**
@@ -59,6 +61,9 @@ public final class FiltersChecks {
         }
         if (filters.get("cors") instanceof Node.Mapping cors) {
             cors(at + ".cors", cors);
+        }
+        if (filters.get("limits") instanceof Node.Sequence written) {
+            limits.check(at + ".limits", written, route);
         }
         if (filters.get("redirect") instanceof Node.Mapping redirect) {
             redirect(at + ".redirect", redirect, route);

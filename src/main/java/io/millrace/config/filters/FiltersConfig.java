@@ -1,6 +1,7 @@
 package io.millrace.config.filters;
 
 import io.millrace.config.option.Option;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests meet them in the order of the components, whatever the order in the file.
  */
 public record FiltersConfig(
+        @Option(
+                        doc = "Refuses clients with 403 by their networks.",
+                        example = "{allow: [10.0.0.0/8], deny: [10.1.0.0/16]}")
+                @Nullable IpAccessConfig ipAccess,
         @Option(
                         doc =
                                 "Lets pages of other origins use this route in browsers (CORS): preflights"
@@ -21,6 +26,12 @@ public record FiltersConfig(
                                         + " method that may change something (CSRF).",
                         example = "{trusted: [\"https://app.example.com\"]}")
                 @Nullable OriginCheckConfig originCheck,
+        @Option(
+                        doc =
+                                "Refuses requests that come too often. All of them must admit a request.",
+                        minItems = 1,
+                        example = "[{name: per-client, rate: 10/s, burst: 20}]")
+                List<LimitConfig> limits,
         @Option(
                         doc = "Answers with a redirection; the route then needs no other target.",
                         example = "{location: \"https://www.example.com/\"}")
@@ -38,13 +49,16 @@ public record FiltersConfig(
                         example = "{set: {cache-control: no-store}, remove: [x-powered-by]}")
                 @Nullable HeadersConfig responseHeaders) {
     /** No filter at all. */
-    public static final FiltersConfig NONE = new FiltersConfig(null, null, null, null, null, null);
+    public static final FiltersConfig NONE =
+            new FiltersConfig(null, null, null, List.of(), null, null, null, null);
 
     /** These filters, and of the kinds that are missing here those of a policy. */
     public FiltersConfig over(FiltersConfig policy) {
         return new FiltersConfig(
+                ipAccess == null ? policy.ipAccess : ipAccess,
                 cors == null ? policy.cors : cors,
                 originCheck == null ? policy.originCheck : originCheck,
+                limits.isEmpty() ? policy.limits : limits,
                 redirect == null ? policy.redirect : redirect,
                 rewrite == null ? policy.rewrite : rewrite,
                 requestHeaders == null ? policy.requestHeaders : requestHeaders,

@@ -110,6 +110,30 @@ final class FiltersConfigTest {
     }
 
     @Test
+    void shouldRefuseLimitsThatCannotBe() {
+        limit(
+                "rate: 0",
+                ".rate: \"0\" is no rate; write requests a second, above 0, or with a unit, for"
+                        + " instance 10, 0.5/s, 5/m, 100/h or 1000/d");
+        limit("rate: 2000000", ".rate: 2000000 is above the highest, 1000000/s");
+        limit(
+                "rate: 1/d, burst: 1000",
+                ": at this rate a burst takes longer than 366 days to come back; raise rate or lower"
+                        + " burst");
+        limit(
+                "rate: 1, burst: 2, cost: 3",
+                ".cost: a request counts for 3, but no more than burst, 2, are ever admitted at once;"
+                        + " raise burst or lower cost");
+        limit("rate: 1, key: [path.id]", ".key[0]: the path \"/u\" has no parameter \"id\"");
+    }
+
+    private static void limit(String keys, String message) {
+        problem(
+                "path: /u, filters: {limits: [{name: l, " + keys + "}]}",
+                "routes[0].filters.limits[0]" + message);
+    }
+
+    @Test
     void shouldNameTheNearestPolicy() {
         problem(
                 "path: /u, policies: [q]",

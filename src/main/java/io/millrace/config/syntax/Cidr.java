@@ -1,8 +1,7 @@
-package io.millrace.config;
+package io.millrace.config.syntax;
 
 import io.millrace.config.option.Wording;
 import io.millrace.config.option.WrittenAs;
-import io.millrace.config.syntax.AddressSyntax;
 
 /**
  * A network as written, for instance {@code 10.0.0.0/8}; immutable, safe from any thread.
