@@ -51,11 +51,13 @@ final class ChainListing {
     /** Limits are asked as if nobody had come before: the gateway's own state is not touched. */
     private static LimitCells unusedCells() {
         try {
-            Path file = Files.createTempFile("millrace-explain", ".cells");
+            Path directory = Files.createTempDirectory("millrace-explain");
+            Path file = directory.resolve("cells");
             try {
                 return LimitCells.open(file, LimitCells.FEWEST_CELLS);
             } finally {
-                Files.delete(file);
+                Files.deleteIfExists(file);
+                Files.delete(directory);
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("no file for limits can be made: " + e, e);

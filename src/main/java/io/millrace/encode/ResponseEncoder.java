@@ -40,6 +40,7 @@ public final class ResponseEncoder {
     private static final byte[] CLOSE_LINE = ascii("Connection: close\r\n");
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] DATE_NAME = ascii("date");
     private static final byte[] CRLF = ascii("\r\n");
     private static final int ADDED_BYTES = 160;
 
@@ -137,7 +138,7 @@ public final class ResponseEncoder {
     /** Copies what is passed on; whether there was a Date. */
     private boolean fields(ResponseHead head, long dropped, @Nullable HeadEdits edits) {
         HeaderTable fields = head.headers;
-        boolean dated = false;
+        boolean dated = edits != null && edits.removes(DATE_NAME);
         int run = -1;
         for (int i = 0, count = fields.count(); i < count; i++) {
             int id = fields.id(i);

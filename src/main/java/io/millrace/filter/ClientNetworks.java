@@ -23,11 +23,13 @@ public record ClientNetworks(CidrTree networks, boolean others) implements Filte
     @Override
     public Verdict onRequest(FilterRequest request) {
         boolean admitted =
-                switch (networks.verdict(request.clientHigh(), request.clientLow())) {
-                    case ALLOW -> true;
-                    case DENY -> false;
-                    case NONE -> others;
-                };
+                !request.hasAddress()
+                        ? others
+                        : switch (networks.verdict(request.clientHigh(), request.clientLow())) {
+                            case ALLOW -> true;
+                            case DENY -> false;
+                            case NONE -> others;
+                        };
         return admitted ? Verdict.NEXT : request.answer.error(Outcome.FORBIDDEN);
     }
 }

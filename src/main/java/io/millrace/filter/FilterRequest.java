@@ -44,6 +44,7 @@ public final class FilterRequest {
     private UnsafeBuffer id = NOTHING;
     private int idLength;
     private byte[] clientAddress = NOBODY;
+    private boolean hasAddress;
     private long clientHigh;
     private long clientLow;
 
@@ -62,6 +63,7 @@ public final class FilterRequest {
     public void begin(RequestHead received, byte[] addressText, byte[] address) {
         head = received;
         clientAddress = addressText;
+        hasAddress = address.length > 0;
         clientHigh = 0;
         clientLow = address.length == IPV4_BYTES ? MAPPED : 0;
         for (byte b : address) {
@@ -163,6 +165,11 @@ public final class FilterRequest {
     /** What the filters of this shard work with. */
     FilterShard shard() {
         return shard;
+    }
+
+    /** Whether the client has an address, which one of a Unix socket has not. */
+    public boolean hasAddress() {
+        return hasAddress;
     }
 
     /** First half of the client's address, IPv4 being IPv4-mapped; 0 where there is none. */

@@ -159,10 +159,15 @@ public final class HeadEdits {
         out.put(lines, 0, linesLength);
     }
 
-    /** Changes a whole head that lies alone in a buffer with {@link #length} bytes of room. */
-    public void apply(ByteBuf head) {
-        view.wrap(head.memoryAddress(), head.writerIndex());
-        int end = head.writerIndex() - LINE_END.length;
+    /**
+     * Changes a whole head that lies at the end of a buffer with {@link #length} bytes of room.
+     *
+     * @param start where it begins
+     */
+    public void apply(ByteBuf head, int start) {
+        int length = head.writerIndex() - start;
+        view.wrap(head.memoryAddress() + start, length);
+        int end = length - LINE_END.length;
         int from = lineEnd(0, end);
         int kept = from;
         while (from < end) {
@@ -174,7 +179,7 @@ public final class HeadEdits {
             }
             from = next;
         }
-        head.writerIndex(kept);
+        head.writerIndex(start + kept);
         head.writeBytes(lines, 0, linesLength).writeBytes(LINE_END);
     }
 

@@ -53,8 +53,9 @@ public final class Limit implements Filter {
 
     @Override
     public Verdict onRequest(FilterRequest request) {
-        if (exempt.verdict(request.clientHigh(), request.clientLow())
-                == io.millrace.filter.access.Verdict.ALLOW) {
+        if (request.hasAddress()
+                && exempt.verdict(request.clientHigh(), request.clientLow())
+                        == io.millrace.filter.access.Verdict.ALLOW) {
             return Verdict.NEXT;
         }
         FilterShard shard = request.shard();

@@ -36,9 +36,15 @@ public final class PrefixRewrite implements Filter {
         if (begins(request)) {
             HeadEdits to = request.toOrigin;
             int rest = request.pathLength() - prefix.length;
+            int from = request.pathOffset() + prefix.length;
+            // Two slashes at the beginning would name a host (RFC 3986, section 4.2).
+            while (replacement.length == 0 && rest > 1 && request.path().getByte(from + 1) == '/') {
+                from++;
+                rest--;
+            }
             to.beginTarget();
             to.value(replacement);
-            to.value(request.path(), request.pathOffset() + prefix.length, rest);
+            to.value(request.path(), from, rest);
             if (replacement.length == 0 && rest == 0) {
                 to.valueByte((byte) '/');
             }

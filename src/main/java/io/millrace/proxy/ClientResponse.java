@@ -1,6 +1,5 @@
 package io.millrace.proxy;
 
-import io.millrace.bytes.ByteWriter;
 import io.millrace.downstream.ClientConnection;
 import io.millrace.encode.ResponseEncoder;
 import io.millrace.encode.ResponseEncoder.Persistence;
@@ -86,19 +85,11 @@ final class ClientResponse implements BodyOutput {
         return changes == null ? 0 : changes.length();
     }
 
-    /** Makes those changes in a whole head that lies alone in a buffer, with room for them. */
-    void editHead(ByteBuf head) {
+    /** Makes those changes in a whole head at the end of a buffer, with room for them. */
+    void editHead(ByteBuf head, int start) {
         HeadEdits changes = edits;
         if (changes != null) {
-            changes.apply(head);
-        }
-    }
-
-    /** Writes the lines that they add. */
-    void writeAddedLines(ByteWriter out) {
-        HeadEdits changes = edits;
-        if (changes != null) {
-            changes.writeLines(out);
+            changes.apply(head, start);
         }
     }
 

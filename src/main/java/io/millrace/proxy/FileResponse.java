@@ -231,7 +231,7 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
             boundary = heads.newBoundary();
             heads.parts(of, found, chosen, ranges, boundary, date, connection, out);
         }
-        response.editHead(out);
+        response.editHead(out, 0);
         return out;
     }
 
@@ -261,7 +261,7 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
         proxy.files()
                 .head()
                 .notModified(site(), found, chosen, proxy.dateLine(), connectionLine(), out);
-        response.editHead(out);
+        response.editHead(out, 0);
         response.send(out);
         end(Outcome.FILE_SERVED);
     }
@@ -273,7 +273,7 @@ final class FileResponse implements FileWaiter, FilePump.Owner, Timer.Listener {
                                 FileHead.redirectCapacity(site(), request)
                                         + response.editsLength());
         proxy.files().head().redirect(site(), request, proxy.dateLine(), connectionLine(), out);
-        response.editHead(out);
+        response.editHead(out, 0);
         response.send(out);
         end(Outcome.FILE_SERVED);
     }

@@ -96,7 +96,8 @@ final class LocalReply {
         int status = reply.status();
         byte[] own = reply.body;
         int bodyLength = own == null ? errorBody(reply) : own.length;
-        ByteBuf buffer = to.room(ERROR_CAPACITY + to.editsLength() + bodyLength);
+        int typeLength = reply.contentType == null ? 0 : reply.contentType.length;
+        ByteBuf buffer = to.room(ERROR_CAPACITY + to.editsLength() + bodyLength + typeLength);
         begin(buffer);
         statusLine(status);
         out.put(dateLine);
@@ -113,9 +114,8 @@ final class LocalReply {
             out.put(CRLF);
         }
         particulars(reply, outcome);
-        to.writeAddedLines(out);
         out.put(reply.persistence.line());
-        out.put(CRLF);
+        endHead(buffer, to);
         if (!reply.headRequest && status != 204) {
             if (own == null) {
                 out.put(body, 0, bodyLength);
@@ -149,14 +149,14 @@ final class LocalReply {
             bodyOut.put(JSON_ERROR);
             bodyOut.put(label);
             bodyOut.put(JSON_STATUS);
-            bodyOut.putDecimal(outcome.status());
+            bodyOut.putDecimal(reply.status());
             bodyOut.put(JSON_MESSAGE);
             bodyOut.put(message);
             bodyOut.put(JSON_ID);
             reply.id.write(bodyOut);
             bodyOut.put(JSON_END);
         } else {
-            bodyOut.putDecimal(outcome.status());
+            bodyOut.putDecimal(reply.status());
             bodyOut.put((byte) ' ');
             bodyOut.put(label);
             bodyOut.put(TEXT_NAME);
@@ -204,9 +204,8 @@ final class LocalReply {
             out.putDecimal(bodyLength);
             out.put(CRLF);
         }
-        to.writeAddedLines(out);
         out.put(reply.persistence.line());
-        out.put(CRLF);
+        endHead(buffer, to);
         if (!reply.headRequest && !bodiless) {
             out.put(routes.image(), routes.respondBodyOffset(route), bodyLength);
         }
@@ -275,6 +274,18 @@ final class LocalReply {
     private void end(ByteBuf buffer, ClientResponse to) {
         buffer.writerIndex(buffer.writerIndex() + out.position());
         to.onWritten(out.position());
+    }
+
+    /** What filters change in a head is changed where it lies, before a body follows. */
+    private void endHead(ByteBuf buffer, ClientResponse to) {
+        out.put(CRLF);
+        if (to.edits() != null) {
+            int start = buffer.writerIndex();
+            buffer.writerIndex(start + out.position());
+            to.editHead(buffer, start);
+            out.position(buffer.writerIndex() - start);
+            buffer.writerIndex(start);
+        }
     }
 
     private void statusLine(int status) {

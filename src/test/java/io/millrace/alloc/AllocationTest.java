@@ -58,7 +58,7 @@ final class AllocationTest {
         String filters =
                 ", filters: {cors: {origins: [\"http://a\"]}, originCheck: {},"
                         + " rewrite: {prefix: /, replacePrefix: /v1}, requestHeaders: {remove:"
-                        + " [x-a], set: {x-b: \"{client.ip} {request.id} {header.host}\"}},"
+                        + " [x-a], set: {x-b: \"{client.ip} {request.id} {header.user-agent}\"}},"
                         + " responseHeaders: {set: {server: edge}, add: {x-c: \"{path.*}\"}}}";
         measure(transport, filters, reporter);
     }

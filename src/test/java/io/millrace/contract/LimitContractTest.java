@@ -70,6 +70,15 @@ final class LimitContractTest {
     }
 
     @Test
+    void shouldSayTheStatusOfARefusalInItsBody() throws Exception {
+        try (TestGateway gateway = gateway("limits: [{name: l, rate: 1/h, status: 503}]");
+                RawClient client = gateway.connect()) {
+            client.get("/").readResponse();
+            assertThat(client.get("/").readResponse().text()).contains("\"status\":503");
+        }
+    }
+
+    @Test
     void shouldCountEachKeyByItself() throws Exception {
         String limits =
                 "limits: [{name: l, rate: 1/h, key: [header.x-key, route],"

@@ -400,8 +400,8 @@ final class SpliceContractTest {
                                 peers.submit(() -> serveHuge(connection, method)).get());
                 TestGateway gateway =
                         TestGateway.on(transport)
-                                .listener("timeouts: {body: 200ms}")
-                                .upstream("app", origin, "timeouts: {response: 200ms}")
+                                .listener("timeouts: {body: 500ms}")
+                                .upstream("app", origin, "timeouts: {response: 500ms}")
                                 .start()) {
             List<Callable<Boolean>> transfers =
                     Collections.nCopies(16, () -> transferHuge(gateway, method));

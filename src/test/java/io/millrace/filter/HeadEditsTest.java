@@ -58,7 +58,7 @@ final class HeadEditsTest {
         ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer(head.length() + edits.length());
         try {
             buffer.writeBytes(head.getBytes(ISO_8859_1));
-            edits.apply(buffer);
+            edits.apply(buffer, 0);
             return buffer.toString(ISO_8859_1);
         } finally {
             buffer.release();

@@ -3,9 +3,12 @@ package io.millrace.config.filters;
 import io.millrace.config.option.Findings;
 import io.millrace.config.option.Node;
 import io.millrace.config.option.Wording;
+import io.millrace.config.syntax.Cidr;
 import io.millrace.config.syntax.PathSyntax;
 import io.millrace.config.syntax.TemplateSyntax;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,6 +21,7 @@ public final class FiltersChecks {
             Set.of(
                     "connection",
                     "content-length",
+                    "expect",
                     "forwarded",
                     "keep-alive",
                     "max-forwards",
@@ -59,6 +63,9 @@ public final class FiltersChecks {
                 headers(at + '.' + key, headers, route);
             }
         }
+        if (filters.get("ipAccess") instanceof Node.Mapping networks) {
+            networks(at + ".ipAccess", networks);
+        }
         if (filters.get("cors") instanceof Node.Mapping cors) {
             cors(at + ".cors", cors);
         }
@@ -78,7 +85,7 @@ public final class FiltersChecks {
             if (headers.get(key) instanceof Node.Mapping fields) {
                 for (Node.Entry field : fields.entries()) {
                     String place = at + '.' + key + '.' + field.key();
-                    own(place, field.key(), field.value());
+                    own(place, field.key(), field.value(), key.equals("set"));
                     if (field.value() instanceof Node.Scalar value) {
                         template(place, value, route);
                     }
@@ -88,13 +95,17 @@ public final class FiltersChecks {
         if (headers.get("remove") instanceof Node.Sequence names) {
             for (int i = 0; i < names.items().size(); i++) {
                 if (names.items().get(i) instanceof Node.Scalar name) {
-                    own(at + ".remove[" + i + ']', name.text(), name);
+                    own(at + ".remove[" + i + ']', name.text(), name, false);
                 }
             }
         }
     }
 
-    private void own(String at, String name, Node node) {
+    private void own(String at, String name, Node node, boolean set) {
+        if (name.equalsIgnoreCase("host") && !set) {
+            // RFC 9112, section 3.2: a request has one, and only one.
+            findings.add(node.position(), at + ": a request has exactly one Host; write it in set");
+        }
         if (OWN_FIELDS.contains(name.toLowerCase(Locale.ROOT))) {
             findings.add(
                     node.position(),
@@ -103,6 +114,43 @@ public final class FiltersChecks {
                             + name
                             + " frames messages or is the gateway's own to write; use another"
                             + " name");
+        }
+    }
+
+    private void networks(String at, Node.Mapping networks) {
+        Set<String> allowed = new HashSet<>();
+        if (networks.get("allow") instanceof Node.Sequence allow) {
+            allow.items().forEach(network -> allowed.add(canonical(network)));
+        }
+        if (networks.get("deny") instanceof Node.Sequence deny) {
+            for (int i = 0; i < deny.items().size(); i++) {
+                Node network = deny.items().get(i);
+                if (allowed.contains(canonical(network))) {
+                    findings.add(
+                            network.position(),
+                            at
+                                    + ".deny["
+                                    + i
+                                    + "]: the same network is in allow; remove one of them");
+                }
+            }
+        }
+    }
+
+    /** IPv4 as IPv4-mapped; the node itself when it is no network, which the binder says. */
+    private static String canonical(Node node) {
+        if (!(node instanceof Node.Scalar scalar)) {
+            return node.toString();
+        }
+        try {
+            Cidr network = Cidr.parse(scalar.text());
+            boolean v4 = network.address().length == 4;
+            String bytes = HexFormat.of().formatHex(network.address());
+            return (v4 ? "00000000000000000000ffff" + bytes : bytes)
+                    + '/'
+                    + (network.prefixLength() + (v4 ? 96 : 0));
+        } catch (IllegalArgumentException e) {
+            return scalar.text();
         }
     }
 
@@ -134,6 +182,7 @@ public final class FiltersChecks {
         }
         Node.Scalar location = scalar(redirect, "location");
         if (location != null && template(at + ".location", location, route)) {
+            uri(at + ".location", location, "[\\x21-\\x7E&&[^#\"<>\\\\^`|]]*");
             location(at + ".location", location);
         }
     }
@@ -141,8 +190,12 @@ public final class FiltersChecks {
     /** Who comes to decide about the host decides where users go. */
     private void location(String at, Node.Scalar location) {
         String text = location.text();
-        boolean path = text.startsWith("/") && !text.startsWith("//");
-        boolean uri = text.matches("https?://[^/{}]+(/.*|\\{path\\.\\*}.*)?");
+        // A field may be missing: then two slashes would name a host.
+        boolean path =
+                text.startsWith("/")
+                        && !text.startsWith("//")
+                        && !text.matches("/(\\{header\\.[^}]*})+/.*");
+        boolean uri = text.matches("https?://[^/{}?#\\\\@\\s]+(/.*)?");
         if (!path && !uri) {
             findings.add(
                     location.position(),
@@ -167,16 +220,49 @@ public final class FiltersChecks {
                             + " path and prefix;"
                             + " write exactly one of them");
         }
-        if (path != null && template(at + ".path", path, route) && !path.text().startsWith("/")) {
-            findings.add(
-                    path.position(),
-                    at
-                            + ".path: "
-                            + Wording.quote(path.text())
-                            + " does not begin with \"/\"; write for instance /v2/{path.*}");
+        if (path != null && template(at + ".path", path, route)) {
+            uri(at + ".path", path, "[\\x21-\\x7E&&[^?#\"<>\\\\^`|]]*");
+            path(at + ".path", path);
         }
         plain(at + ".prefix", prefix);
         plain(at + ".replacePrefix", scalar(rewrite, "replacePrefix"));
+    }
+
+    private void path(String at, Node.Scalar path) {
+        String text = path.text();
+        String wrong = null;
+        if (!text.startsWith("/") || text.startsWith("//")) {
+            wrong = "does not begin with one \"/\"; write for instance /v2/{path.*}";
+        } else if (text.contains("{header.")) {
+            wrong =
+                    "has a field in it, by which a client could leave the path (..); parts of the"
+                            + " path can be in it";
+        }
+        if (wrong != null) {
+            findings.add(path.position(), at + ": " + Wording.quote(text) + ' ' + wrong);
+        }
+    }
+
+    /** What stands for itself must be allowed there, and no variable may add parameters. */
+    private void uri(String at, Node.Scalar template, String allowed) {
+        String text = template.text();
+        boolean query = text.indexOf('?') >= 0;
+        String plain = text.replaceAll("\\{[^{}]*}", "");
+        if (!plain.matches(allowed)) {
+            findings.add(
+                    template.position(),
+                    at
+                            + ": "
+                            + Wording.quote(text)
+                            + " has a character that cannot stand there; write it percent-encoded");
+        } else if (query && text.indexOf('{', text.indexOf('?')) >= 0) {
+            findings.add(
+                    template.position(),
+                    at
+                            + ": "
+                            + Wording.quote(text)
+                            + " has a variable behind its ?, where a client could add parameters");
+        }
     }
 
     private void plain(String at, Node.@Nullable Scalar path) {
@@ -217,6 +303,9 @@ public final class FiltersChecks {
         if (part.kind() == TemplateSyntax.Kind.TEXT) {
             boolean bad = part.text().chars().anyMatch(c -> (c < ' ' && c != '\t') || c > '~');
             return bad ? "a field's value has visible ASCII characters only" : null;
+        }
+        if (part.kind() == TemplateSyntax.Kind.HEADER) {
+            return HeaderFields.problem(part.text());
         }
         if (part.kind() != TemplateSyntax.Kind.PATH) {
             return null;

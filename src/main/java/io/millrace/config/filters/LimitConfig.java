@@ -67,6 +67,8 @@ public record LimitConfig(
         @Option(
                         doc = "Content type of that body.",
                         onlyWith = "body",
+                        pattern = "[\\x20-\\x7E]{1,255}",
+                        patternHint = "a media type such as text/plain",
                         defaultValue = "text/plain; charset=utf-8")
                 String contentType,
         @Option(

@@ -14,5 +14,5 @@ public record OriginCheckConfig(
                         patternHint = "an origin such as https://app.example.com")
                 List<String> trusted) {
     /** RFC 6454, section 7: scheme, host and port, without a slash behind them. */
-    static final String ORIGIN = "[a-z][a-z0-9+.-]*://[A-Za-z0-9._~\\[\\]:-]+";
+    static final String ORIGIN = "[a-z][a-z0-9+.-]*://[a-z0-9._~\\[\\]:-]+";
 }

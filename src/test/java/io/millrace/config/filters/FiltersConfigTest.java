@@ -83,7 +83,16 @@ final class FiltersConfigTest {
 
     @Test
     void shouldNotLetAClientChooseTheHostOfARedirection() {
-        for (String location : new String[] {"{header.x}", "//{path.*}", "https://{path.*}", "a"}) {
+        for (String location :
+                new String[] {
+                    "{header.x}",
+                    "//{path.*}",
+                    "https://{path.*}",
+                    "https://a{path.*}",
+                    "https://a@{path.*}",
+                    "/{header.x}/{path.*}",
+                    "a"
+                }) {
             problem(
                     "path: /u/*, filters: {redirect: {location: \"" + location + "\"}}",
                     "routes[0].filters.redirect.location: \""
@@ -125,6 +134,74 @@ final class FiltersConfigTest {
                 ".cost: a request counts for 3, but no more than burst, 2, are ever admitted at once;"
                         + " raise burst or lower cost");
         limit("rate: 1, key: [path.id]", ".key[0]: the path \"/u\" has no parameter \"id\"");
+    }
+
+    @Test
+    void shouldHaveLimitsOfOneNameAlike() {
+        problem(
+                "path: /u, filters: {limits: [{name: l, rate: 1/h}, {name: l, rate: 1/h}]}",
+                "routes[0].filters.limits[1].name: \"l\" is here twice, so each request would count"
+                        + " twice; give each its own");
+        assertThat(
+                        ConfigLoader.parse(
+                                        "f",
+                                        text(
+                                                "{limits: [{name: l, rate: 1/h}]}",
+                                                "path: /u, filters: {limits: [{name: l, rate:"
+                                                        + " 1/s}]}"))
+                                .problems())
+                .singleElement()
+                .extracting(ConfigProblem::toString)
+                .asString()
+                .endsWith(
+                        "routes[0].filters.limits[0].name: \"l\" is 1/s with burst 1 here and 1/h with"
+                                + " burst 1 elsewhere; limits of one name share their state and must be"
+                                + " alike");
+    }
+
+    @Test
+    void shouldRefuseWhatWouldNotStart() {
+        problem(
+                "path: /u, filters: {ipAccess: {allow: [10.0.0.0/8], deny: [\"::ffff:10.0.0.0/104\"]}}",
+                "routes[0].filters.ipAccess.deny[0]: the same network is in allow; remove one of"
+                        + " them");
+        limit(
+                "rate: 3.5/d, burst: 1281",
+                ": at this rate a burst takes longer than 366 days to come back; raise rate or lower"
+                        + " burst");
+    }
+
+    @Test
+    void shouldKeepClientsFromLeavingThePathOrAddingParameters() {
+        problem(
+                "path: /u/*, filters: {rewrite: {path: \"/t/{header.x}/{path.*}\"}}",
+                "routes[0].filters.rewrite.path: \"/t/{header.x}/{path.*}\" has a field in it, by which"
+                        + " a client could leave the path (..); parts of the path can be in it");
+        problem(
+                "path: /u, filters: {rewrite: {path: \"/a b\"}}",
+                "routes[0].filters.rewrite.path: \"/a b\" has a character that cannot stand there;"
+                        + " write it percent-encoded");
+        problem(
+                "path: /u/:id, filters: {redirect: {location: \"/a?id={path.id}\"}}",
+                "routes[0].filters.redirect.location: \"/a?id={path.id}\" has a variable behind its ?,"
+                        + " where a client could add parameters");
+    }
+
+    @Test
+    void shouldNotDecideByFieldsThatAnybodyCanSend() {
+        problem(
+                "path: /u, filters: {requestHeaders: {set: {x-a: \"{header.X-Forwarded-For}\"}}}",
+                "routes[0].filters.requestHeaders.set.x-a: the field X-Forwarded-For says what any"
+                        + " client likes; {client.ip} is the client, as far as trustedProxies are"
+                        + " believed");
+        limit(
+                "rate: 1, key: [header.host]",
+                ".key[0]: the field host says what any client likes; {client.ip} is the client, as far"
+                        + " as trustedProxies are believed");
+        problem(
+                "path: /u, filters: {requestHeaders: {add: {host: b}}}",
+                "routes[0].filters.requestHeaders.add.host: a request has exactly one Host; write it"
+                        + " in set");
     }
 
     private static void limit(String keys, String message) {
