@@ -12,11 +12,13 @@ import io.millrace.testing.OriginConnection;
 import io.millrace.testing.RawClient;
 import io.millrace.testing.Response;
 import io.millrace.testing.Transport;
+import io.millrace.time.TimerWheel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -194,6 +196,8 @@ final class PipeliningFailureContractTest {
             Asked late = setup.ask(first, "/late");
             assertThat(late.on().number()).isZero();
             RawClient second = setup.connect();
+            // Its own time must end in a later tick of the timers, however late the machine is.
+            LockSupport.parkNanos(3 * TimerWheel.TICK_NS);
             Asked behind = setup.ask(second, "/behind");
             assertThat(behind.on()).isSameAs(late.on());
             Response failed = first.readResponse();
