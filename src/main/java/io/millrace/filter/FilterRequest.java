@@ -1,7 +1,5 @@
 package io.millrace.filter;
 
-import io.millrace.bytes.Text;
-import io.millrace.http.HeaderTable;
 import io.millrace.http.RequestHead;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
@@ -116,15 +114,7 @@ public final class FilterRequest {
 
     /** The next field of a name behind another field, or -1. */
     public int fieldAfter(int previous, byte[] lowerName) {
-        RequestHead received = head();
-        HeaderTable fields = received.headers;
-        for (int i = previous + 1, count = fields.count(); i < count; i++) {
-            if (Text.equalsIgnoreCase(
-                    received.bytes, fields.nameOffset(i), fields.nameLength(i), lowerName)) {
-                return i;
-            }
-        }
-        return -1;
+        return head().fieldAfter(previous, lowerName);
     }
 
     /** Where the normalised path lies. */

@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import io.millrace.bytes.Text;
 import io.millrace.roles.HotPath;
 import io.millrace.roles.OwnedBy;
 import io.millrace.roles.Role;
@@ -111,6 +112,23 @@ public final class RequestHead {
         expectContinue = false;
         pathNeedsNormalising = false;
         this.length = 0;
+    }
+
+    /**
+     * The next field of a name, for names that have no {@link HeaderId}.
+     *
+     * @param previous the field behind which to look, -1 for all
+     * @param lowerName the name in lower case
+     * @return the field, or -1
+     */
+    public int fieldAfter(int previous, byte[] lowerName) {
+        for (int i = previous + 1, count = headers.count(); i < count; i++) {
+            if (Text.equalsIgnoreCase(
+                    bytes, headers.nameOffset(i), headers.nameLength(i), lowerName)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Whether a body follows the head. */

@@ -1,8 +1,6 @@
 package io.millrace.proxy;
 
-import io.millrace.bytes.Text;
 import io.millrace.http.HeadError;
-import io.millrace.http.HeaderTable;
 import io.millrace.http.MaxForwards;
 import io.millrace.http.MethodId;
 import io.millrace.http.PathNormalizer;
@@ -79,8 +77,8 @@ final class Router {
      * OPTIONS (Fetch Standard, section 4.8); if that route answers it.
      */
     private boolean isPreflightOfRoute(RequestHead head, ActiveTables tables) {
-        int asked = fieldOf(head, REQUEST_METHOD);
-        if (asked < 0 || fieldOf(head, ORIGIN) < 0) {
+        int asked = head.fieldAfter(-1, REQUEST_METHOD);
+        if (asked < 0 || head.fieldAfter(-1, ORIGIN) < 0) {
             return false;
         }
         int offset = head.methodOffset;
@@ -100,17 +98,6 @@ final class Router {
         head.methodOffset = offset;
         head.methodLength = length;
         return found;
-    }
-
-    private static int fieldOf(RequestHead head, byte[] lowerName) {
-        HeaderTable fields = head.headers;
-        for (int i = 0, count = fields.count(); i < count; i++) {
-            if (Text.equalsIgnoreCase(
-                    head.bytes, fields.nameOffset(i), fields.nameLength(i), lowerName)) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private void normalised(UnsafeBuffer bytes, int offset, int length) {
